@@ -1,0 +1,129 @@
+"""The command line: `gridbell --help` lists it. Heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class Commands(click.Group):
+    """Errors that are the user's to mend are said in plain words, without a traceback; exit code 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        from bot.settings import Refused
+        from storage.district_csv import Mistakes
+        from storage.migrate import WrongDatabase
+
+        try:
+            return super().invoke(context)
+        except (Refused, WrongDatabase, Mistakes) as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Gridbell, the hotline of a city district."""
+
+
+@main.command()
+@click.option("--no-workers", is_flag=True, help="Web only; run `gridbell work` beside it.")
+def serve(no_workers: bool) -> None:
+    """Web and workers in one process."""
+    from bot.logs import set_up_logs
+    from bot.serving import serve as run
+    from bot.settings import need_secret, read_settings
+
+    set_up_logs()
+    settings = read_settings()
+    need_secret(settings)
+    _migrated(settings.database_url)
+    run(settings, workers=not no_workers)
+
+
+@main.command()
+def work() -> None:
+    """Workers only; as many as you like on PostgreSQL."""
+    from bot.logs import set_up_logs
+    from bot.serving import work as run
+    from bot.settings import need_secret, read_settings
+
+    set_up_logs()
+    settings = read_settings()
+    need_secret(settings)
+    _migrated(settings.database_url)
+    run(settings)
+
+
+@main.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default="var", help="Where the demo keeps its database."
+)
+def demo(folder: Path) -> None:
+    """The hotline with a made-up district and telephones in the browser; reaches nobody."""
+    from bot.demo import run_demo
+    from bot.logs import set_up_logs
+
+    set_up_logs()
+    run_demo(folder)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def load(folder: Path) -> None:
+    """Read the district from the CSV files in DIR: all or nothing."""
+    from bot.loading import load_district
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    click.echo(load_district(_migrated(settings.database_url), settings, folder))
+
+
+@main.command()
+@click.argument("code")
+def invite(code: str) -> None:
+    """Print the one-time joining link of worker CODE."""
+    from bot.inviting import invite as make
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    for line in make(_migrated(settings.database_url), settings, code):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--as", "phone", metavar="PHONE", default="", help="Talk as this telephone number.")
+def chat(phone: str) -> None:
+    """Talk to the hotline in the terminal, as by SMS."""
+    from bot.logs import set_up_logs
+    from bot.settings import read_settings
+    from bot.terminal import chat as run
+
+    set_up_logs()
+    settings = read_settings()
+    run(_migrated(settings.database_url), settings, phone)
+
+
+@main.command()
+def doctor() -> None:
+    """Check every setting and whether everybody can be reached; say how to mend what is not well."""
+    from bot.doctor import examine
+
+    sys.exit(examine(click.echo))
+
+
+def _migrated(url: str) -> Any:
+    """The database of this address, with today's tables."""
+    from storage.migrate import migrate
+    from storage.store import Store
+
+    store = Store(url)
+    migrate(store)
+    return store
+
+
+if __name__ == "__main__":
+    main()

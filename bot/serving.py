@@ -1,0 +1,115 @@
+"""Serving: the web application and the workers in one process, or the workers alone."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+
+import structlog
+import uvicorn
+from telegram.error import TelegramError
+
+from bot.settings import Settings
+from bot.web import make_app
+from bot.wiring import Hotline, build
+from handlers.channels.telegram import register
+from handlers.channels.telegram_polling import poll
+from storage.facts import set_fact
+
+#: The name of the bot, kept so that `invite` need not ask.
+BOT_NAME = "bot_name"
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
+    """Serves until told to stop (SIGTERM, Ctrl-C); what is under way is finished first."""
+    hotline = build(settings)
+
+    async def beside(stop: asyncio.Event) -> None:
+        _announce(hotline, note)
+        if workers:
+            await hotline.work.run(stop, lambda stop: _telegram(hotline, stop))
+        else:
+            await _telegram(hotline, stop, polls=False)
+            await stop.wait()
+
+    config = uvicorn.Config(
+        make_app(hotline, beside),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(config).run()
+
+
+def work(settings: Settings) -> None:
+    """The workers alone."""
+
+    async def run() -> None:
+        hotline = build(settings)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        if hotline.bot:
+            await hotline.bot.initialize()
+        log.info("working; stop with Ctrl-C")
+        await hotline.work.run(stop)
+        await hotline.close()
+
+    asyncio.run(run())
+
+
+def _announce(hotline: Hotline, note: str) -> None:
+    gc.collect()
+    gc.freeze()  # what is here now stays: the collector need not look at it again
+    settings = hotline.settings
+    for line in hotline.off:
+        log.info(line)
+    log.info(f"Gridbell listens on http://{settings.host}:{settings.port}{note}")
+
+
+async def _telegram(hotline: Hotline, stop: asyncio.Event, *, polls: bool = True) -> None:
+    """Registers the webhook, or clears it and polls; while Telegram does not answer, tries again."""
+    bot, settings = hotline.bot, hotline.settings
+    if bot is None or hotline.telegram is None:
+        return
+    pause = 2.0
+    while True:
+        try:
+            await bot.initialize()
+            await register(bot, settings.public_url, settings.webhook_secret)
+            break
+        except TelegramError as error:
+            log.warning(
+                "Telegram cannot be set up yet; tried again",
+                error=type(error).__name__,
+                fix="gridbell doctor says what is wrong",
+            )
+            if not await _slept(stop, pause):
+                return
+            pause = min(pause * 2, 60)
+    await asyncio.to_thread(_keep_name, hotline, bot.username)
+    how = "by webhook" if settings.public_url else "by polling"
+    log.info(f"Telegram is on: https://t.me/{bot.username}, {how}")
+    if polls and not settings.public_url:
+        await poll(bot, hotline.telegram, stop)
+
+
+def _keep_name(hotline: Hotline, name: str) -> None:
+    with hotline.store.write() as connection:
+        set_fact(connection, BOT_NAME, name)
+
+
+async def _slept(stop: asyncio.Event, seconds: float) -> bool:
+    """Waits, but not longer than until told to stop; False then."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return True
+    return False

@@ -1,0 +1,175 @@
+"""The settings, from the environment or `.env`; `.env.example` says what each is for."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from flows.reminders import Rule
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Refused(Exception):
+    """A setting is missing or wrong; the message says which and what to write."""
+
+
+def _clock_time(value: object) -> object:
+    return value if not isinstance(value, str) or ":" in value else f"{value}:00"
+
+
+LocalTime = Annotated[time, BeforeValidator(_clock_time)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    database_url: str = "sqlite:///gridbell.db"
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    public_url: str = ""
+    timezone: str = "Asia/Shanghai"
+    locale: str = "zh_CN"
+    secret_key: str = ""
+
+    telegram_bot_token: str = ""
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_secret: str = ""
+
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_from: str = ""
+    twilio_messaging_service_sid: str = ""
+    twilio_api_url: str = ""
+
+    remind_evening: LocalTime = time(18)
+    remind_minutes_before: int = Field(60, ge=5, le=24 * 60)
+    quiet_from: LocalTime = time(21)
+    quiet_until: LocalTime = time(8)
+
+    clock_start: datetime | None = None
+    clock_speed: float = Field(1.0, gt=0, le=100_000)
+    demo: bool = False
+
+    @field_validator("public_url", "telegram_api_url", "twilio_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        value = value.rstrip("/")
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("write a full address such as https://hotline.example.org")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("write a zone of the IANA table such as Asia/Shanghai") from None
+        return value
+
+    @field_validator("clock_start")
+    @classmethod
+    def _local(cls, value: datetime | None) -> datetime | None:
+        if value and value.tzinfo:
+            raise ValueError("write a local time without a zone such as 2026-11-23T09:00")
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.twilio_account_sid and not self.twilio_auth_token:
+            raise ValueError(
+                "TWILIO_AUTH_TOKEN: missing; it stands beside the account SID in Twilio's console"
+            )
+        if self.has_sms and not (self.twilio_from or self.twilio_messaging_service_sid):
+            raise ValueError(
+                "TWILIO_FROM: missing; write the number you bought, or TWILIO_MESSAGING_SERVICE_SID"
+            )
+        if self.has_sms and not self.public_url:
+            raise ValueError("PUBLIC_URL: missing; Twilio brings messages there and signs them with it")
+        if self.is_rehearsal:
+            self._on_loopback("TELEGRAM_API_URL", self.telegram_api_url, self.has_telegram)
+            self._on_loopback("TWILIO_API_URL", self.twilio_api_url, self.has_sms)
+        return self
+
+    def _on_loopback(self, name: str, url: str, used: bool) -> None:
+        if used and urlsplit(url).hostname not in LOOPBACK:
+            raise ValueError(
+                f"CLOCK_START and CLOCK_SPEED: a rehearsal must reach nobody; {name} has to be on this machine"
+            )
+
+    @property
+    def has_telegram(self) -> bool:
+        return bool(self.telegram_bot_token)
+
+    @property
+    def has_sms(self) -> bool:
+        return bool(self.twilio_account_sid)
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.clock_start is not None or self.clock_speed != 1.0
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(
+            self.remind_evening,
+            timedelta(minutes=self.remind_minutes_before),
+            (self.quiet_from, self.quiet_until),
+        )
+
+    @property
+    def webhook_secret(self) -> str:
+        """TELEGRAM_WEBHOOK_SECRET, or one made from SECRET_KEY so that it is never empty and never changes."""
+        if self.telegram_webhook_secret:
+            return self.telegram_webhook_secret
+        return hashlib.sha256(f"telegram webhook {self.secret_key}".encode()).hexdigest()
+
+    @property
+    def fallback(self) -> str:
+        """Where a worker's telephone number is an address."""
+        return "sms" if self.has_sms else "browser" if self.demo else ""
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings; raises Refused naming every one that is wrong."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        mistakes = []
+        for mistake in error.errors():
+            name = ".".join(str(part) for part in mistake["loc"]).upper()
+            text = mistake["msg"].removeprefix("Value error, ")
+            mistakes.append(f"  {name}: {text}" if name else f"  {text}")
+        raise Refused("These settings (environment or .env) are wrong:\n" + "\n".join(mistakes)) from None
+
+
+def need_secret(settings: Settings) -> None:
+    if not settings.secret_key:
+        raise Refused(
+            "SECRET_KEY is missing: it signs the browser's cookies and the links. Make one with\n"
+            "    python3 -c 'import secrets; print(\"SECRET_KEY=\" + secrets.token_urlsafe(32))' >> .env"
+        )
+
+
+def own_secret(folder: Path) -> str:
+    """The demo's own key, made once and kept beside its database."""
+    file = folder / "demo.key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return file.read_text()

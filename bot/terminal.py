@@ -1,0 +1,54 @@
+"""`gridbell chat`: the hotline in a terminal, read as an SMS would be; works beside a running `serve`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+import phonenumbers
+
+from bot.settings import Refused, Settings
+from bot.wiring import build
+from flows.message import Heard
+from handlers.channels.screen import Terminal
+from storage.inbox import Arrived
+from storage.keys import new_key
+from storage.store import Store
+
+
+def chat(store: Store, settings: Settings, phone: str) -> None:
+    """Reads lines until the end of input (Ctrl-D)."""
+    asyncio.run(_talk(store, settings, _number(phone)))
+
+
+async def _talk(store: Store, settings: Settings, phone: str) -> None:
+    hotline = build(settings, store)
+    hotline.channels.clear()  # what is for others waits for `serve`
+    hotline.channels["terminal"] = Terminal(_show)
+    address = phone or "here"
+    click.echo("Write to the hotline; Ctrl-D ends. 写一句话试试,比如:我家屋顶漏雨了")
+    while True:
+        try:
+            text = await asyncio.to_thread(input, "> ")
+        except (EOFError, KeyboardInterrupt):
+            break
+        heard = Heard(text=text, channel="terminal")
+        await hotline.accept.take(Arrived("terminal", address, new_key(), heard, phone))
+        hotline.work.turns.run_all()
+        await hotline.work.deliver.run_all()
+    await hotline.close()
+
+
+def _show(text: str) -> None:
+    for line in text.splitlines():
+        click.echo(f"< {line}")
+
+
+def _number(phone: str) -> str:
+    if not phone:
+        return ""
+    try:
+        number = phonenumbers.parse(phone, "CN")
+    except phonenumbers.NumberParseException as error:
+        raise Refused(f"--as {phone}: no telephone number. Write it like +8613800000000.") from error
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

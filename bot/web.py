@@ -1,0 +1,112 @@
+"""The web application: the webhooks, the browser's phones, health and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+import handlers
+from bot.limits import Limits
+from bot.metrics import metrics_text
+from bot.rehearsal import keep_clock
+from bot.wiring import Hotline
+from handlers.chat import Chat
+from handlers.demo import Demo
+from handlers.work import is_alive
+
+PAGES = Path(handlers.__file__).parent / "pages"
+
+
+def make_app(
+    hotline: Hotline, start: Callable[[asyncio.Event], Coroutine[None, None, None]] | None = None
+) -> Starlette:
+    """The application. `start` runs beside it until it stops (the workers, in one process)."""
+    pages = Environment(loader=FileSystemLoader(PAGES / "templates"), autoescape=True)
+    demo_mode = hotline.settings.demo
+    chat = Chat(
+        hotline.accept, hotline.store, hotline.clock, hotline.browser, hotline.settings.secret_key, demo_mode
+    )
+
+    async def home(request: Request) -> Response:
+        if demo_mode:
+            return await demo_page(request)
+        return HTMLResponse(pages.get_template("home.html").render(name="社区热线", phone=""))
+
+    async def chat_page(request: Request) -> Response:
+        response = HTMLResponse(pages.get_template("chat.html").render())
+        chat.remember(request, response, chat.who(request))
+        return response
+
+    async def demo_page(request: Request) -> Response:
+        people = {
+            kind: (await asyncio.to_thread(demo.find, kind))[0]
+            for kind in ("resident", "grid_manager", "clerk")
+        }
+        return HTMLResponse(pages.get_template("demo.html").render(people=people))
+
+    async def health(request: Request) -> Response:
+        try:
+            alive = await asyncio.to_thread(is_alive, hotline.store, hotline.clock.machine())
+        except SQLAlchemyError as error:
+            return PlainTextResponse(f"the database does not answer: {type(error).__name__}", 503)
+        return PlainTextResponse("ok") if alive else PlainTextResponse("no worker runs: gridbell work", 503)
+
+    async def metrics(request: Request) -> Response:
+        text = await asyncio.to_thread(metrics_text, hotline.store, hotline.clock)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    routes = [
+        Route("/", home),
+        Route("/healthz", health),
+        Route("/metrics", metrics),
+        Route("/chat", chat_page),
+        Route("/chat/stream", chat.stream),
+        Route("/chat/say", chat.say, methods=["POST"]),
+        Route("/chat/photo", chat.send_photo, methods=["POST"]),
+        Route("/chat/photo/{key}", chat.show_photo),
+        Mount("/static", StaticFiles(directory=PAGES / "static")),
+    ]
+    if hotline.telegram:
+        routes.append(Route("/telegram", hotline.telegram, methods=["POST"]))
+    if hotline.twilio:
+        routes.append(Route("/twilio/sms", hotline.twilio.sms, methods=["POST"]))
+        routes.append(Route("/twilio/status", hotline.twilio.status, methods=["POST"]))
+    if demo_mode:
+        demo = Demo(hotline.store, hotline.keeper, hotline.clock, keep_clock)
+        demo.settle_residents()
+        routes.append(Route("/demo", demo_page))
+        routes.append(Route("/demo/people", demo.people))
+        routes.append(Route("/demo/clock", demo.clock, methods=["GET", "POST"]))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        running = asyncio.create_task(start(stop)) if start else None
+        try:
+            yield
+        finally:
+            stop.set()
+            if running:
+                await running
+            await hotline.close()
+
+    async def broken(request: Request, error: Exception) -> Response:
+        return JSONResponse({"error": "Something went wrong here. Nothing is lost; please try again."}, 500)
+
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Limits)],
+        lifespan=lifespan,
+        exception_handlers={500: broken},
+    )

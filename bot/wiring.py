@@ -1,0 +1,113 @@
+"""The one place that builds things: from the settings to a hotline that can run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from telegram import Bot
+
+from bot.rehearsal import make_clock
+from bot.settings import Settings
+from handlers.accept import Accept
+from handlers.channels.channel import Channel
+from handlers.channels.screen import Browser
+from handlers.channels.sms import Sms
+from handlers.channels.telegram import Telegram, fetch_photo, make_bot
+from handlers.channels.twilio_http import HttpxTwilioClient
+from handlers.clock import Clock
+from handlers.deliver import Deliver
+from handlers.hooks import TelegramHook, TwilioHooks
+from handlers.photos import Fetch, Photos
+from handlers.turns import Turns
+from handlers.work import Wake, Work
+from storage.premises import Keeper
+from storage.store import Store
+
+
+@dataclass(slots=True)
+class Hotline:
+    """Everything that runs, built and not yet started. `bot` and the hooks are None for channels that are off."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    keeper: Keeper
+    accept: Accept
+    work: Work
+    browser: Browser
+    channels: dict[str, Channel]
+    bot: Bot | None = None
+    telegram: TelegramHook | None = None
+    twilio: TwilioHooks | None = None
+    off: list[str] = field(default_factory=list)
+
+    async def close(self) -> None:
+        for channel in self.channels.values():
+            await channel.close()
+        self.store.close()
+
+
+def build(settings: Settings, store: Store | None = None, clock: Clock | None = None) -> Hotline:
+    """A hotline of these settings. The database must have its tables already."""
+    store = store or Store(settings.database_url)
+    clock = clock or make_clock(settings, store)
+    keeper = Keeper(settings.rule, settings.fallback)
+    to_turn, to_deliver = Wake(), Wake()
+    accept = Accept(store, clock, to_turn)
+    browser = Browser()
+    channels: dict[str, Channel] = {"browser": browser}
+    fetchers: dict[str, Fetch] = {}
+    photos = Photos(store, fetchers)
+    work = Work(
+        store,
+        keeper,
+        clock,
+        Turns(store, keeper, clock),
+        Deliver(store, keeper, clock, channels),
+        photos,
+        to_turn,
+        to_deliver,
+    )
+    hotline = Hotline(settings, store, clock, keeper, accept, work, browser, channels)
+    _add_telegram(hotline, photos, fetchers)
+    _add_sms(hotline, fetchers)
+    return hotline
+
+
+def _add_telegram(hotline: Hotline, photos: Photos, fetchers: dict[str, Fetch]) -> None:
+    settings = hotline.settings
+    if not settings.has_telegram:
+        hotline.off.append("Telegram is off: no TELEGRAM_BOT_TOKEN")
+        return
+    bot = make_bot(settings.telegram_bot_token, settings.telegram_api_url)
+    hotline.bot = bot
+    hotline.channels["telegram"] = Telegram(bot, photos.for_telegram)
+    hotline.telegram = TelegramHook(hotline.accept, hotline.store, hotline.clock, settings.webhook_secret)
+    fetchers["telegram"] = fetch_photo(bot)
+
+
+def _add_sms(hotline: Hotline, fetchers: dict[str, Fetch]) -> None:
+    settings = hotline.settings
+    if not settings.has_sms:
+        hotline.off.append("SMS is off: no TWILIO_ACCOUNT_SID")
+        return
+    http = HttpxTwilioClient(settings.twilio_api_url)
+    account, token = settings.twilio_account_sid, settings.twilio_auth_token
+    hotline.channels["sms"] = Sms(
+        account,
+        token,
+        settings.twilio_from,
+        settings.twilio_messaging_service_sid,
+        http,
+        f"{settings.public_url}/twilio/status",
+    )
+    hotline.twilio = TwilioHooks(
+        hotline.accept, hotline.store, hotline.clock, token, account, settings.public_url
+    )
+
+    async def fetch(url: str) -> tuple[str, bytes]:
+        answer = await http.get_bytes(url, (account, token))
+        answer.raise_for_status()
+        return answer.headers.get("content-type", "image/jpeg"), answer.content
+
+    fetchers["sms"] = fetch

@@ -1,0 +1,308 @@
+"""The desk: what flows may ask of the world, in the words of the hotline.
+
+It decides who answers for a place, what is free, and who is told; what is kept, the ledger keeps.
+Residents' deeds stand here, those of workers in `flows.duty`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from secrets import choice
+from zoneinfo import ZoneInfo
+
+from flows import pings
+from flows.calendar import Slot, slots_on, window_calendar
+from flows.district import Service, Worker
+from flows.ledger import OPEN, Case, CaseKind, Home, Ledger, Person
+from flows.names import PASSWORDS
+from flows.understanding.what import wishes_in
+
+#: From this score on the words of a service are surer than those of something broken.
+SURE = 0.8
+#: Services whose scores are this close to the best one are offered beside it.
+CLOSE = 0.1
+#: How far ahead one can book, and how long before its start a slot closes.
+DAYS_AHEAD = 14
+WINDOW_NOTICE = timedelta(minutes=30)
+VISIT_NOTICE = timedelta(hours=2)
+
+
+class Desk:
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.district = ledger.district
+
+    @property
+    def person(self) -> Person:
+        return self.ledger.person
+
+    @property
+    def now(self) -> datetime:
+        return self.ledger.now()
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def worker(self) -> Worker | None:
+        """The worker who speaks, None for a resident."""
+        return self.district.workers.get(self.person.worker)
+
+    # --- places ---
+
+    def places(self, words: str) -> list[Home]:
+        """The homes somebody's words may mean, the likeliest first; a community's name alone is a place too."""
+        near = self.person.home.community if self.person.home else ""
+        homes = [
+            Home(self.district.grids[place.building.grid].community, place.building.grid, place.text)
+            for place in self.ledger.directory.find(words, near)
+        ]
+        if homes:
+            return list(dict.fromkeys(homes))
+        return [
+            Home(community.code, "", words.strip())
+            for community in self.district.communities.values()
+            if community.name.removesuffix("社区") in words
+            or (community.name_en and community.name_en.casefold() in words.casefold())
+        ]
+
+    def property_of(self, home: Home) -> str | None:
+        """The property company of a home's building, "" where it has none (弃管楼), None where we do not know."""
+        found = self.ledger.directory.find(home.where, home.community) if home.grid else []
+        return found[0].building.property if found else None
+
+    def responsible(self, home: Home) -> Worker | None:
+        """Who goes there: the grid's manager, else the community's director, else the office."""
+        return (
+            self.district.manager_of(home.grid)
+            or self.district.director_of(home.community)
+            or self.district.office
+        )
+
+    def behind(self, community: str, window: str) -> Worker | None:
+        """Who sits behind a window: its clerk, else the director, else the office."""
+        return (
+            self.district.clerk_of(community, window)
+            or self.district.director_of(community)
+            or self.district.office
+        )
+
+    def meant_by(self, words: str) -> str:
+        """What somebody's words ask for: service codes, the likeliest first, or `repair`, or a window, or ""."""
+        found = self.ledger.catalogue.services_in(words)
+        if wishes_in(words) == "grid" and not (found and found[0].score >= SURE):
+            return "repair"
+        if found:
+            best = [match.code for match in found if match.score >= found[0].score - CLOSE]
+            return " ".join(best)
+        windows = self.ledger.catalogue.windows_in(words)
+        return windows[0][0] if windows else ""
+
+    # --- times ---
+
+    def free_at_window(self, home: Home, window: str) -> list[Slot]:
+        return self.free(window_calendar(home.community, window), WINDOW_NOTICE)
+
+    def free_for_visit(self, home: Home) -> list[Slot]:
+        worker = self.responsible(home)
+        return self.free(worker.code, VISIT_NOTICE) if worker else []
+
+    def free_like(self, case: Case) -> list[Slot]:
+        """Other times for a case that has one."""
+        assert case.appointment
+        notice = WINDOW_NOTICE if case.kind == "window" else VISIT_NOTICE
+        return self.free(case.appointment.slot.calendar, notice)
+
+    def free(self, calendar: str, notice: timedelta) -> list[Slot]:
+        """The slots with a seat left, from now plus `notice` on, `DAYS_AHEAD` days far."""
+        now = self.now
+        zone = now.tzinfo
+        assert isinstance(zone, ZoneInfo)
+        days = [now.date() + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1)]
+        slots = [slot for day in days for slot in slots_on(self.district, calendar, day, zone)]
+        soonest = now + notice
+        slots = [slot for slot in slots if slot.start >= soonest]
+        if not slots:
+            return []
+        taken = self.ledger.taken(calendar, slots[0].start, slots[-1].end)
+        return [slot for slot in slots if taken.get(slot.start, 0) < slot.seats]
+
+    # --- what a resident does ---
+
+    def live_at(self, home: Home) -> None:
+        self.ledger.change_person(home=home)
+
+    def speak(self, language: str) -> None:
+        self.ledger.change_person(language=language)
+
+    def known_by(self, phone: str) -> None:
+        """Her own telephone number; if it is a worker's, she is that worker."""
+        worker = self.district.worker_with_phone(phone)
+        self.ledger.change_person(phone=phone, worker=worker.code if worker else self.person.worker)
+
+    def be_quiet(self, quiet: bool) -> None:
+        self.ledger.change_person(quiet=quiet)
+
+    def book_window(self, home: Home, window: str, slot: Slot, service: Service | None, text: str) -> str:
+        """An appointment at a window. Returns the case's number; raises SeatTaken."""
+        self._known(home)
+        case = self._new("window", home, text, self.behind(home.community, window), service, window)
+        return self._opened(self.ledger.add_case(case, slot)).number
+
+    def book_visit(
+        self, home: Home, slot: Slot, text: str, service: Service | None = None, photos: tuple[str, ...] = ()
+    ) -> str:
+        """Somebody comes to the house. Returns the case's number; raises SeatTaken."""
+        self._known(home)
+        case = self._new("visit", home, text, self.responsible(home), service)
+        return self._opened(self.ledger.add_case(case, slot, choice(list(PASSWORDS))), photos).number
+
+    def report(self, home: Home, text: str, photos: tuple[str, ...] = ()) -> str:
+        """Something broken that nobody needs to be at home for. Returns the case's number."""
+        self._known(home)
+        case = self._new("repair", home, text, self.responsible(home))
+        return self._opened(self.ledger.add_case(case), photos).number
+
+    def ask_for_person(self, text: str, window: str = "general") -> Case:
+        """A person takes the talk: the clerk of the window, in the resident's community if it is known."""
+        home = self.person.home or Home("", "", "")
+        owner = self.behind(home.community, window) if home.community else self.district.office
+        case = self._opened(self.ledger.add_case(self._new("talk", home, text, owner, None, window)))
+        self.ledger.listen(self.person.id, case)
+        return case
+
+    def raise_alarm(self, kind: str, text: str, home: Home | None) -> str:
+        """An emergency: the manager of the place and the director are told at once. Returns the number."""
+        home = home or Home("", "", "")
+        owner = self.responsible(home)
+        case = self.ledger.add_case(self._new("alarm", home, text, owner))
+        self.ledger.note(case, "hotline", f"emergency: {kind}")
+        self._sound(case)
+        return case.number
+
+    def place_alarm(self, number: str, home: Home) -> None:
+        """The place of an emergency that was raised without one."""
+        if case := self.case(number):
+            owner = self.responsible(home)
+            case = self.ledger.change_case(
+                case,
+                place=home.where,
+                grid=home.grid,
+                community=home.community,
+                owner=owner.code if owner else case.owner,
+            )
+            self._sound(case)
+
+    def cases(self) -> list[Case]:
+        """The resident's own open cases, newest first."""
+        return self.ledger.cases_of(self.person.id)
+
+    def case(self, number: str) -> Case | None:
+        """A case this person may see: her own, a worker's task, a director's community; else None."""
+        case = self.ledger.case(number)
+        if case is None or case.person == self.person.id:
+            return case
+        worker = self.worker
+        if worker and (
+            worker.role == "office"
+            or case.owner == worker.code
+            or worker.code in case.declined
+            or (worker.role == "director" and worker.community == case.community)
+        ):
+            return case
+        return None
+
+    def move(self, case: Case, slot: Slot) -> None:
+        """Another time for the same case; raises SeatTaken, and then the old time still holds."""
+        moved = self.ledger.move(case, slot)
+        self.ledger.note(moved, "resident", f"moved to {slot}")
+        self.ledger.tell_worker(moved.owner, lambda: pings.moved(moved, self.district), moved)
+
+    def cancel(self, case: Case) -> None:
+        gone = self.ledger.change_case(case, status="cancelled", free=True)
+        self.ledger.note(gone, "resident", "cancelled")
+        self.ledger.listen(case.person, None)
+        self.ledger.tell_worker(case.owner, lambda: pings.cancelled(case), case)
+
+    def add_word(self, case: Case, text: str, photos: tuple[str, ...] = ()) -> bool:
+        """The resident's words go into the case and to its owner, no number shown. False if nobody is there."""
+        self.ledger.note(case, "resident", text, photos)
+        return self.ledger.tell_worker(case.owner, lambda: pings.word_of_resident(case, text, photos), case)
+
+    def settle(self, case: Case) -> None:
+        gone = self.ledger.change_case(case, status="settled")
+        self.ledger.note(gone, "resident", "settled")
+        self.ledger.tell_worker(case.owner, lambda: pings.settled(case), case)
+
+    def reopen(self, case: Case, words: str = "") -> None:
+        """The worker said done, the resident says not yet."""
+        again = self.ledger.change_case(case, status="accepted")
+        self.ledger.note(again, "resident", f"not settled: {words}")
+        self.ledger.tell_worker(case.owner, lambda: pings.unsettled(again, words), again)
+
+    def unsettled_cases(self) -> list[Case]:
+        return [case for case in self.cases() if case.status == "done"]
+
+    # --- behind the counter ---
+
+    def _new(
+        self,
+        kind: CaseKind,
+        home: Home,
+        text: str,
+        owner: Worker | None,
+        service: Service | None = None,
+        window: str = "",
+    ) -> Case:
+        return Case(
+            id="",
+            number="",
+            person=self.person.id,
+            kind=kind,
+            status="accepted" if kind == "window" else "waiting",
+            text=text,
+            community=home.community,
+            opened_at=self.now,
+            service=service.code if service else "",
+            window=window or (service.window if service else ""),
+            grid=home.grid,
+            place=home.where,
+            owner=owner.code if owner else "",
+        )
+
+    def _known(self, home: Home) -> None:
+        """The first place somebody books for is taken for her home."""
+        if self.person.home is None:
+            self.live_at(home)
+
+    def _opened(self, case: Case, photos: tuple[str, ...] = ()) -> Case:
+        self.ledger.note(case, "resident", case.text, photos)
+        self.assign(case, photos)
+        return case
+
+    def assign(self, case: Case, photos: tuple[str, ...] = ()) -> None:
+        """Pings the owner; one who cannot be reached has a superior who can."""
+        worker = self.district.workers.get(case.owner)
+        if self.ledger.tell_worker(case.owner, lambda: pings.assigned(case, self.district, photos), case):
+            return
+        above = worker
+        while worker and above and (above := self.district.superior_of(above)):
+            told = self.ledger.tell_worker(
+                above.code, lambda: pings.cannot_be_reached(case, worker, self.district), case
+            )
+            if told:
+                return
+
+    def _sound(self, case: Case) -> None:
+        worker = self.district.workers.get(case.owner)
+        self.assign(case)
+        director = self.district.director_of(case.community) or self.district.office
+        if director and director is not worker:
+            self.ledger.tell_worker(
+                director.code, lambda: pings.alarm_for_director(case, worker, self.district), case
+            )
+
+
+def is_open(case: Case) -> bool:
+    return case.status in OPEN

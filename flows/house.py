@@ -1,0 +1,44 @@
+"""Every flow by the name that stands in stored conversations. New logic gets a new name; the old one stays here
+until nobody waits in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows.desk import Desk
+from flows.residents import affairs, ask, emergency, home_visit, menu, person, repair, settings, welcome
+from flows.residents import window_appointment as window
+from flows.talk import Talk
+from flows.workers import join, task, today
+
+Flow = Callable[[Talk, Desk], None]
+
+FLOWS: dict[str, Flow] = {
+    # residents
+    "welcome": welcome.welcome,
+    "menu": menu.menu,
+    "ask": ask.ask,
+    "window_appointment": window.window_appointment,
+    "home_visit": home_visit.home_visit,
+    "repair": repair.repair,
+    "affairs": affairs.affairs,
+    "case": affairs.case,
+    "add_word": affairs.add_word,
+    "move": affairs.move,
+    "cancel": affairs.cancel,
+    "settled": affairs.settled,
+    "unsettled": affairs.unsettled,
+    "keep": affairs.keep,
+    "photo": settings.photo,
+    "person": person.person,
+    "emergency": emergency.emergency,
+    "language": settings.language,
+    "help": settings.help_,
+    "stop": settings.stop,
+    "start": settings.start,
+    "phone": settings.phone,
+    # workers
+    "join": join.join,
+    "today": today.today,
+    "task": task.task,
+}

@@ -1,0 +1,149 @@
+"""The ledger (台账): what the desk asks of whatever keeps persons, cases and seats.
+
+Kept by SQL in the running program and on paper in tests; `tests/test_ledger.py` holds both to the same contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from flows.calendar import Slot
+from flows.directory import Directory
+from flows.district import District
+from flows.message import Line
+from flows.understanding.what import Catalogue
+
+#: repair: something broken that the grid manager sees to; talk: a person wanted; alarm: an emergency.
+CaseKind = Literal["window", "visit", "repair", "talk", "alarm"]
+#: waiting: its owner has not accepted yet; done: the owner says so; settled: the resident says so.
+Status = Literal["waiting", "accepted", "done", "settled", "cancelled"]
+OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
+
+
+class SeatTaken(Exception):
+    """Somebody else has this time; nothing was booked."""
+
+
+class Changed(Exception):
+    """The case was changed by someone else in the meantime; nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody lives: `where` as 怡安小区7号楼2单元501; `grid` is empty while only the community is known."""
+
+    community: str
+    grid: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.community}|{self.grid}|{self.where}"
+
+    @classmethod
+    def read(cls, text: str) -> Home | None:
+        parts = text.split("|")
+        return cls(*parts) if len(parts) == 3 and parts[0] else None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`worker` is the code of a worker, empty for a resident; `quiet` wants no notices and reminders."""
+
+    id: str
+    language: str = "zh"
+    name: str = ""
+    phone: str = ""
+    home: Home | None = None
+    worker: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A seat booked for a case; `password` is what the visitor says at the door; `version` grows as it moves."""
+
+    id: str
+    slot: Slot
+    password: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`owner` is a worker's code, empty when nobody could be found; `declined` are those who could not come;
+    `version` guards against two who change it at once."""
+
+    id: str
+    number: str
+    person: str
+    kind: CaseKind
+    status: Status
+    text: str
+    community: str
+    opened_at: datetime
+    service: str = ""
+    window: str = ""
+    grid: str = ""
+    place: str = ""
+    owner: str = ""
+    declined: tuple[str, ...] = ()
+    version: int = 1
+    appointment: Appointment | None = None
+
+
+class Ledger(Protocol):
+    """One ledger serves one turn of one person. Writes stand or fall with the turn."""
+
+    district: District
+    directory: Directory
+    catalogue: Catalogue
+    person: Person
+
+    def now(self) -> datetime:
+        """The district's time, aware and in its zone."""
+
+    def change_person(self, **changes: Any) -> None:
+        """Keeps `language`, `name`, `home`, `quiet` or `worker` of the person who speaks."""
+
+    def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
+        """How many seats are taken in each slot that starts in [since, until)."""
+
+    def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
+        """Opens the case under a number of its own, with a seat if a slot is given. Raises SeatTaken."""
+
+    def move(self, case: Case, slot: Slot) -> Case:
+        """Takes a seat in the new slot, frees the old one. Raises SeatTaken, and nothing has moved."""
+
+    def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
+        """Changes the case and, with `free`, gives its seat back. Raises Changed if it is not as it was."""
+
+    def case(self, number: str) -> Case | None:
+        """The case of this number, whoever it belongs to: the desk decides who may see it."""
+
+    def cases_of(self, person: str) -> list[Case]:
+        """The person's open cases, newest first."""
+
+    def cases_owned(self, worker: str) -> list[Case]:
+        """The worker's open cases: those with an appointment by its time, then the others by age."""
+
+    def note(self, case: Case, by: str, text: str, photos: tuple[str, ...] = ()) -> None:
+        """Adds to the case's history: who (`resident`, `hotline` or a worker's code), what, which photos."""
+
+    def photos_of(self, case: Case) -> tuple[str, ...]: ...
+
+    def tell(self, person: str, line: Callable[[], Line], case: Case | None = None) -> bool:
+        """Says something to somebody else, in her language, wherever she is best reached. False if nowhere."""
+
+    def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
+        """The same to a worker by code."""
+
+    def worker_language(self, worker: str) -> str: ...
+
+    def listen(self, person: str, case: Case | None) -> None:
+        """What this person says next, while no flow waits for it, goes to the owner of the case (None: to us)."""
+
+    def redeem(self, token: str) -> str | None:
+        """The worker's code of a joining link, used up by this; None if it is unknown, old or used."""

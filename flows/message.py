@@ -1,0 +1,105 @@
+"""What is heard from a contact and what is said to one: the same on every channel."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Kind = Literal[
+    "text", "button", "sticker", "voice", "edited", "group", "place", "contact", "unknown", "nudge", "close"
+]
+
+#: Longest text that is read, in characters; the rest of a longer one is kept but not understood.
+LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One inbound message.
+
+    `button` is `turn:index` of an answer, or `!deed NUMBER` of a ping; `start` the payload of a deep link;
+    `photos` ids of kept photos; `phone` a shared contact, only ever the sender's own (E.164);
+    `ack` what the channel needs to be told that a button press was taken.
+    """
+
+    text: str = ""
+    kind: Kind = "text"
+    button: str = ""
+    start: str | None = None
+    photos: tuple[str, ...] = ()
+    place: tuple[float, float] | None = None
+    phone: str = ""
+    name: str = ""
+    language: str = ""
+    channel: str = ""
+    ack: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what differs from nothing, so that a stored message stays small."""
+        return {key: value for key, value in asdict(self).items() if value not in ("", (), None)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Heard:
+        known = {key: value for key, value in data.items() if key in cls.__slots__}
+        known["photos"] = tuple(known.get("photos", ()))
+        if known.get("place"):
+            known["place"] = tuple(known["place"])
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of an offer: its canonical value, what is shown, and other words that pick it."""
+
+    value: str
+    label: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message out.
+
+    `turn` marks the offer's buttons. A `case` instead of a turn makes the options deeds on that case, which
+    stay true on any later day: buttons where there are buttons, "K7M42 1" where there are only digits.
+    `photos` are sent along where the channel can; `calendar` is the text of an .ics file; `ack` alone tells the
+    channel that a button press was taken.
+    """
+
+    text: str
+    offer: tuple[Option, ...] = ()
+    turn: int = 0
+    case: str = ""
+    photos: tuple[str, ...] = ()
+    calendar: str = ""
+    ack: str = ""
+
+    def buttons(self) -> list[list[str]]:
+        """The offer as buttons: what a press sends (its turn, or its deed and case), and what it shows."""
+        return [
+            [f"!{option.value} {self.case}" if self.case else f"{self.turn}:{index}", option.label]
+            for index, option in enumerate(self.offer)
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Labels and values of the offer, without the words that only reading needs."""
+        data: dict[str, Any] = {"text": self.text}
+        if self.offer:
+            data["offer"] = [[option.value, option.label] for option in self.offer]
+        for key in ("turn", "case", "photos", "calendar", "ack"):
+            if value := getattr(self, key):
+                data[key] = value
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Line:
+        offer = tuple(Option(value, label) for value, label in data.get("offer", ()))
+        return cls(
+            text=data["text"],
+            offer=offer,
+            turn=data.get("turn", 0),
+            case=data.get("case", ""),
+            photos=tuple(data.get("photos", ())),
+            calendar=data.get("calendar", ""),
+            ack=data.get("ack", ""),
+        )

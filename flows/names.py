@@ -1,0 +1,131 @@
+"""How places, services, windows and people are called in the language now spoken."""
+
+from __future__ import annotations
+
+from flows.district import Community, Grid, Hours, Service, Worker
+from flows.ledger import Case
+from flows.wording import _, clock_time, either, language, listed
+
+_WINDOWS = {
+    "general": ("综合事务", "General Affairs"),
+    "civil_affairs": ("民政事务", "Civil Affairs"),
+    "population_family": ("人口计生", "Population and Family"),
+    "public_security": ("综治信访", "Public Security and Petitions"),
+    "civilisation": ("文明创建", "Civilisation"),
+    "social_security": ("社会保障", "Social Security"),
+    "utilities": ("水电费代缴", "Utility Payments"),
+}
+
+#: What a visitor says at the door: words everybody knows and nobody mishears, and how they sound.
+PASSWORDS = {
+    "石榴": "shiliu",
+    "西瓜": "xigua",
+    "玉米": "yumi",
+    "大雁": "dayan",
+    "白桦": "baihua",
+    "松子": "songzi",
+    "蓝莓": "lanmei",
+    "木耳": "mu'er",
+    "春风": "chunfeng",
+    "灯笼": "denglong",
+    "棉花": "mianhua",
+    "核桃": "hetao",
+    "红枣": "hongzao",
+    "山楂": "shanzha",
+    "豆角": "doujiao",
+    "南瓜": "nangua",
+}
+
+
+def password(case: Case) -> str:
+    """What the visitor of this case says at the door, empty if nobody comes to one."""
+    word = case.appointment.password if case.appointment and case.kind == "visit" else ""
+    return either(word, PASSWORDS.get(word, word))
+
+
+def window_name(window: str) -> str:
+    return either(*_WINDOWS[window])
+
+
+def service_name(service: Service) -> str:
+    latin = next((alias for alias in service.aliases if alias.isascii() and len(alias) > 2), "")
+    return either(service.name, service.name_en or latin)
+
+
+def papers(service: Service) -> str:
+    """What to bring, empty if nothing is needed."""
+    return listed(list(service.bring_en if language() == "en" and service.bring_en else service.bring))
+
+
+def community_name(community: Community) -> str:
+    """「怡安社区」, "Yi'an community"."""
+    if language() == "en":
+        return f"{community.name_en} community" if community.name_en else community.name
+    return community.name if community.name.endswith("社区") else f"{community.name}社区"
+
+
+def grid_name(grid: Grid) -> str:
+    """「怡安第12网格」, "grid 12": an English number where the name has one."""
+    digits = "".join(letter for letter in grid.name if letter.isdigit())
+    return f"grid {digits}" if language() == "en" and digits else grid.name
+
+
+def worker_title(worker: Worker) -> str:
+    """「网格员王芳」, "grid manager 王芳"."""
+    title = {
+        "grid_manager": _("grid manager"),
+        "clerk": _("clerk"),
+        "director": _("community director"),
+        "office": _("district office"),
+    }[worker.role]
+    return f"{title} {worker.name}" if language() == "en" else f"{title}{worker.name}"
+
+
+def case_title(case: Case, service: Service | None) -> str:
+    """A case in a few words: its service, else what the resident wrote, cut to fit a message."""
+    if service:
+        return service_name(service)
+    text = " ".join(case.text.split())
+    if text:
+        return text if len(text) <= 24 else f"{text[:23]}…"
+    return {
+        "window": _("an appointment"),
+        "visit": _("a visit"),
+        "repair": _("a repair"),
+        "talk": _("a talk with a person"),
+        "alarm": _("an emergency"),
+    }[case.kind]
+
+
+def status_name(case: Case) -> str:
+    return {
+        "waiting": _("waiting for an answer"),
+        "accepted": _("under way"),
+        "done": _("done, please confirm"),
+        "settled": _("settled"),
+        "cancelled": _("cancelled"),
+    }[case.status]
+
+
+def weekly_hours(hours: tuple[Hours, ...]) -> str:
+    """「周一至周五8:30-11:30、13:30-16:30」: the openings of a usual week, days of the same hours together."""
+    days: dict[int, list[str]] = {}
+    for opening in hours:
+        span = f"{clock_time(opening.opens)}-{clock_time(opening.closes)}"
+        days.setdefault(opening.weekday, []).append(span)
+    runs: list[tuple[int, int, list[str]]] = []
+    for weekday in sorted(days):
+        if runs and runs[-1][1] == weekday - 1 and runs[-1][2] == days[weekday]:
+            runs[-1] = (runs[-1][0], weekday, days[weekday])
+        else:
+            runs.append((weekday, weekday, days[weekday]))
+    names = (
+        "Mon Tue Wed Thu Fri Sat Sun" if language() == "en" else "周一 周二 周三 周四 周五 周六 周日"
+    ).split()
+    to, gap = ("-", " ") if language() == "en" else ("至", "")
+    return listed(
+        [
+            f"{names[first - 1]}{f'{to}{names[last - 1]}' if last > first else ''}{gap}{listed(spans)}"
+            for first, last, spans in runs
+        ]
+    )

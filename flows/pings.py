@@ -1,0 +1,178 @@
+"""What somebody is told without having asked: workers of their tasks, residents of their cases.
+
+Every function says one message in the language now spoken. The options are deeds on the case: buttons, or
+"K7M42 1" by digits, and they stay true on any later day.
+"""
+
+from __future__ import annotations
+
+from flows.district import District, Worker
+from flows.ledger import Case
+from flows.message import Line, Option
+from flows.names import case_title, community_name, password, window_name, worker_title
+from flows.wording import _, appointment_time, gap
+
+ACCEPT, CANNOT, DONE = "accept", "cannot", "finish"
+SETTLED, UNSETTLED = "settled", "unsettled"
+KEEP, MOVE, CANCEL = "keep", "move", "cancel"
+
+#: The digit of each deed, the same on every message: what "K7M42 2" means does not depend on its age.
+DIGITS = {ACCEPT: 1, CANNOT: 2, DONE: 3, SETTLED: 1, UNSETTLED: 2, KEEP: 1, MOVE: 2, CANCEL: 3}
+
+
+def worker_deeds() -> tuple[Option, ...]:
+    """What a worker can say of any case by 1, 2 and 3: always the same three."""
+    return (
+        Option(ACCEPT, _("Accept")),
+        Option(CANNOT, _("Can't")),
+        Option(DONE, _("Done")),
+    )
+
+
+def settle_deeds() -> tuple[Option, ...]:
+    return (Option(SETTLED, _("Yes, it is settled")), Option(UNSETTLED, _("Not yet")))
+
+
+def booking_deeds() -> tuple[Option, ...]:
+    return (
+        Option(KEEP, _("I will be there")),
+        Option(MOVE, _("Another time")),
+        Option(CANCEL, _("Cancel it")),
+    )
+
+
+def deeds_on(case: Case) -> tuple[Option, ...]:
+    """A window is staffed: an appointment there needs no accepting."""
+    return worker_deeds()[1:] if case.kind == "window" else worker_deeds()
+
+
+def where_and_what(case: Case, district: District) -> str:
+    """Who, where, what, when, a line each: what a worker needs to go."""
+    service = district.services.get(case.service)
+    title = case_title(case, service)
+    lines = [case.place, title]
+    if (case.text and case.text != title and len(case.text) > len(title)) or (service and case.text):
+        lines.append(case.text)
+    if case.window and case.kind == "window":
+        lines.append(_("At the {window} window").format(window=window_name(case.window)))
+    if case.appointment:
+        lines.append(appointment_time(case.appointment.slot.start))
+    return "\n".join(line for line in dict.fromkeys(lines) if line)
+
+
+def assigned(case: Case, district: District, photos: tuple[str, ...]) -> Line:
+    """The assignment ping."""
+    head = {
+        "talk": _("{number}: a resident wants to talk to you."),
+        "alarm": _("{number} EMERGENCY! The resident was told to call for help. Go and see, or call."),
+        "window": _("{number}: a new window appointment."),
+    }.get(case.kind, _("{number}: a new task."))
+    tail = _("To write to the resident: {number} and your words.").format(number=case.number)
+    if photos:
+        tail = _("{count} photo(s) with it.").format(count=len(photos)) + "\n" + tail
+    text = "\n".join((head.format(number=case.number), where_and_what(case, district), tail))
+    return Line(text, deeds_on(case), case=case.number, photos=photos)
+
+
+def accepted(case: Case, worker: Worker) -> Line:
+    """To the resident, when the worker has accepted."""
+    who = worker_title(worker)
+    if case.appointment and case.kind == "visit":
+        text = _("{number}: {who} will come on {when}.").format(
+            number=case.number, who=who, when=appointment_time(case.appointment.slot.start)
+        )
+        if word := password(case):
+            text += "\n" + _(
+                'At the door they will say the password "{password}". Open only if it is the same.'
+            ).format(password=word)
+        return Line(text)
+    return Line(_("{number}: {who} has accepted and sees to it.").format(number=case.number, who=who))
+
+
+def password_for_worker(case: Case) -> str:
+    word = password(case)
+    return _('At the door say the password "{password}".').format(password=word) if word else ""
+
+
+def taken_back(case: Case) -> Line:
+    """To a worker whose case went to somebody else."""
+    return Line(_("{number} has gone to a colleague. You need do nothing.").format(number=case.number))
+
+
+def handed_on(case: Case, worker: Worker) -> Line:
+    """To the resident, when somebody else comes than was said."""
+    return Line(
+        _("{number}: {who} takes over. The time stays as it is.").format(
+            number=case.number, who=worker_title(worker)
+        )
+        if case.appointment
+        else _("{number}: {who} takes over.").format(number=case.number, who=worker_title(worker))
+    )
+
+
+def cancelled(case: Case) -> Line:
+    text = _("{number} was cancelled by the resident.").format(number=case.number)
+    if case.appointment:
+        text += gap() + _("{when} is free again.").format(when=appointment_time(case.appointment.slot.start))
+    return Line(text)
+
+
+def moved(case: Case, district: District) -> Line:
+    assert case.appointment
+    text = _("{number} was moved to {when}.").format(
+        number=case.number, when=appointment_time(case.appointment.slot.start)
+    )
+    return Line(f"{text}\n{where_and_what(case, district)}", deeds_on(case), case=case.number)
+
+
+def is_it_settled(case: Case, worker: Worker, district: District) -> Line:
+    """To the resident, when the worker says it is done: it is settled only when the resident says so."""
+    title = case_title(case, district.services.get(case.service))
+    text = _("{number} ({what}): {who} says it is done. Is it settled?").format(
+        number=case.number, what=title, who=worker_title(worker)
+    )
+    return Line(text, settle_deeds(), case=case.number)
+
+
+def settled(case: Case) -> Line:
+    return Line(_("{number}: the resident says it is settled. Thank you.").format(number=case.number))
+
+
+def unsettled(case: Case, words: str) -> Line:
+    text = _("{number}: the resident says it is not settled yet.").format(number=case.number)
+    return Line(f"{text}\n{words}" if words else text, worker_deeds()[2:], case=case.number)
+
+
+def word_of_worker(case: Case, worker: Worker, words: str) -> Line:
+    """A worker's words to the resident, no number shown."""
+    tail = _("To answer, just write back. MENU ends this.")
+    return Line(f"{worker_title(worker)}({case.number}): {words}\n{tail}")
+
+
+def word_of_resident(case: Case, words: str, photos: tuple[str, ...]) -> Line:
+    """A resident's words to the worker, no number shown."""
+    said = words or _("(a photo)")
+    text = _("{number} {place}: {words}").format(number=case.number, place=case.place, words=said)
+    tail = _("To answer, write {number} and your words.").format(number=case.number)
+    return Line(f"{text}\n{tail}", photos=photos)
+
+
+def cannot_be_reached(case: Case, worker: Worker, district: District) -> Line:
+    """To the superior of a worker who has no telephone and no messenger we know."""
+    text = _("{number}: {who} cannot be reached by message. Please see to it.").format(
+        number=case.number, who=worker_title(worker)
+    )
+    return Line(f"{text}\n{where_and_what(case, district)}", worker_deeds(), case=case.number)
+
+
+def alarm_for_director(case: Case, worker: Worker | None, district: District) -> Line:
+    head = _("{number} EMERGENCY in {place}.").format(
+        number=case.number,
+        place=community_name(district.communities[case.community])
+        if case.community in district.communities
+        else case.place or "?",
+    )
+    told = (
+        _("{who} has been told.").format(who=worker_title(worker)) if worker else _("It has no grid manager.")
+    )
+    return Line(f"{head} {told}\n{where_and_what(case, district)}")

@@ -1,0 +1,150 @@
+"""The front desk (前台一口受理): what a message means before any flow, and when no flow waits for it."""
+
+from __future__ import annotations
+
+import re
+
+from flows import duty, pings
+from flows.desk import Desk
+from flows.message import Heard
+from flows.pings import DIGITS
+from flows.talk import GoTo
+from flows.understanding.commands import carrier_word, case_number, read_command
+from flows.understanding.emergency import read_emergency
+from flows.understanding.numerals import choice_number
+
+GREETINGS = re.compile(
+    r"(你好|您好|喂|在吗|有人吗|在么|hi|hello|hey|good (morning|afternoon|evening))[\s!?。,!?,.~啊呀吗]*",
+    re.IGNORECASE,
+)
+
+#: Commands that are flows of the same name; the others (menu, back, cancel, person) the engine knows itself.
+_COMMANDS = {
+    "help": GoTo("help", {}),
+    "mine": GoTo("affairs", {}),
+    "stop": GoTo("stop", {}),
+    "start": GoTo("start", {}),
+    "language_en": GoTo("language", {"language": "en"}),
+    "language_zh": GoTo("language", {"language": "zh"}),
+    "book_window": GoTo("window_appointment", {}),
+    "book_visit": GoTo("home_visit", {}),
+    "repair": GoTo("repair", {}),
+}
+
+
+def before_any_flow(heard: Heard, desk: Desk) -> GoTo | None:
+    """What comes first whatever is being talked about: emergencies, deeds, carriers' words, case numbers."""
+    if heard.button.startswith("!"):
+        deed, _space, number = heard.button[1:].partition(" ")
+        return on_case(desk, number, deed)
+    if heard.phone:
+        return GoTo("phone", {"phone": heard.phone})
+    if heard.start is not None:
+        return _started(heard.start)
+    if heard.kind != "text" or not heard.text:
+        return None
+    if found := read_emergency(heard.text):
+        return GoTo("emergency", {"kind": found.kind, "call": "/".join(found.numbers), "text": heard.text})
+    if (
+        (word := carrier_word(heard.text))
+        and heard.channel == "sms"
+        and (word == "stop" or desk.person.quiet)
+    ):
+        return GoTo(word, {"channel": "sms"})
+    if named := case_number(heard.text):
+        return _on_number(desk, *named)
+    return None
+
+
+def by_command(heard: Heard, desk: Desk) -> str | GoTo | None:
+    """A whole-message command: the engine's own by name (menu, back, cancel, person), the others as a flow."""
+    if heard.kind != "text" or not heard.text:
+        return None
+    command = read_command(heard.text)
+    if heard.channel == "sms" and carrier_word(heard.text):
+        return None
+    if command == "today":
+        return GoTo("today", {}) if desk.worker else None
+    return _COMMANDS.get(command or "", command)
+
+
+def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
+    """What a message means when no flow waits for it."""
+    if heard.place:
+        return _at_place(heard, desk)
+    text = heard.text.strip()
+    if heard.photos and not text:
+        return GoTo("photo", {})
+    if desk.worker and came_from != "menu":
+        return _from_worker(desk, text)
+    digit = choice_number(text)
+    if digit is not None:
+        waiting = desk.unsettled_cases()
+        if len(waiting) == 1 and digit in (1, 2):
+            return on_case(desk, waiting[0].number, pings.SETTLED if digit == 1 else pings.UNSETTLED)
+        return GoTo("affairs", {}) if waiting else GoTo("menu", {})
+    if not any(letter.isalnum() for letter in text):
+        return GoTo("menu", {})
+    if GREETINGS.fullmatch(text):
+        return GoTo("welcome", {})
+    return GoTo("ask", {"text": text})
+
+
+def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:
+    """A deed on a case, by the one it belongs to or the one who serves it."""
+    case = desk.case(number)
+    if desk.worker and (case is None or case.person != desk.person.id):
+        return GoTo("task", {"number": number, "deed": deed, "text": text})
+    flow = {
+        pings.KEEP: "keep",
+        pings.MOVE: "move",
+        pings.CANCEL: "cancel",
+        pings.SETTLED: "settled",
+        pings.UNSETTLED: "unsettled",
+        "write": "add_word",
+    }.get(deed, "case")
+    return GoTo(flow, {"number": number, "text": text})
+
+
+def _on_number(desk: Desk, number: str, rest: str) -> GoTo:
+    """ "K7M42", "K7M42 2", "K7M42 I shall be late"."""
+    if not rest:
+        return on_case(desk, number, "")
+    digit = choice_number(rest)
+    if digit is None:
+        return on_case(desk, number, "write", rest)
+    case = desk.case(number)
+    if desk.worker and (case is None or case.person != desk.person.id):
+        deeds = [pings.ACCEPT, pings.CANNOT, pings.DONE]
+    elif case and case.status == "done":
+        deeds = [pings.SETTLED, pings.UNSETTLED]
+    else:
+        deeds = [pings.KEEP, pings.MOVE, pings.CANCEL]
+    return on_case(desk, number, next((deed for deed in deeds if DIGITS[deed] == digit), ""))
+
+
+def _started(payload: str) -> GoTo:
+    """A deep link: `g-<grid>` on a grid's sign, otherwise a joining link; empty is a plain hello."""
+    if payload.startswith("g-"):
+        return GoTo("welcome", {"grid": payload[2:]})
+    return GoTo("join", {"token": payload}) if payload else GoTo("welcome", {})
+
+
+def _from_worker(desk: Desk, text: str) -> GoTo:
+    """A bare digit answers the one assignment that waits; with several the list is shown to choose from."""
+    digit = choice_number(text)
+    waiting = duty.unanswered(desk) if digit in (1, 2, 3) else []
+    if len(waiting) == 1:
+        deed = {1: pings.ACCEPT, 2: pings.CANNOT, 3: pings.DONE}[digit or 0]
+        return GoTo("task", {"number": waiting[0].number, "deed": deed})
+    return GoTo("today", {})
+
+
+def _at_place(heard: Heard, desk: Desk) -> GoTo:
+    """A location by itself belongs to the newest case; without one it opens a repair there."""
+    assert heard.place
+    spot = "{:.5f},{:.5f}".format(*heard.place)
+    cases = desk.cases()
+    if cases:
+        return GoTo("add_word", {"number": cases[0].number, "text": f"📍{spot}"})
+    return GoTo("repair", {"spot": spot})

@@ -1,0 +1,93 @@
+"""Reminders: when they are due, and what they say, made from the appointment as it is when they are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Literal
+
+from flows import pings
+from flows.calendar import is_quiet
+from flows.district import District
+from flows.ledger import Case
+from flows.message import Line
+from flows.names import case_title, community_name, papers, password, window_name, worker_title
+from flows.wording import _, appointment_time, clock_time, gap
+
+Kind = Literal["evening", "soon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When to remind: at `evening` of the day before and `before` ahead; never within the quiet hours."""
+
+    evening: time = time(18)
+    before: timedelta = timedelta(hours=1)
+    quiet: tuple[time, time] = (time(21), time(8))
+
+
+def plan(start: datetime, now: datetime, rule: Rule) -> list[tuple[Kind, datetime]]:
+    """The reminders of an appointment, `start` local. What is due already was said by the booking itself."""
+    evening = datetime.combine(start.date() - timedelta(days=1), rule.evening, start.tzinfo)
+    soon = start - rule.before
+    if is_quiet(soon, rule.quiet):  # 7:30 for an appointment at 8:30: at 8:00, if that still helps
+        woken = datetime.combine(start.date(), rule.quiet[1], start.tzinfo)
+        soon = woken if soon < woken < start else soon
+    planned: list[tuple[Kind, datetime]] = [("evening", evening), ("soon", soon)]
+    return [(kind, due) for kind, due in planned if due > now]
+
+
+def line(case: Case, kind: str, who: str, district: District, now: datetime) -> Line | None:
+    """The reminder for the resident or the worker; None when it no longer helps."""
+    appointment = case.appointment
+    if appointment is None or appointment.slot.start <= now or case.status not in ("waiting", "accepted"):
+        return None
+    return _for_worker(case, district, now) if who == "worker" else _for_resident(case, district, now)
+
+
+def _for_resident(case: Case, district: District, now: datetime) -> Line:
+    assert case.appointment
+    service = district.services.get(case.service)
+    when = _when(case, now)
+    what = case_title(case, service)
+    if case.kind == "window":
+        community = district.communities.get(case.community)
+        text = _("Reminder: {when}, {hall} hall, {window} window, {what}. Number {number}.").format(
+            when=when,
+            hall=community_name(community) if community else "",
+            window=window_name(case.window),
+            what=what,
+            number=case.number,
+        )
+    else:
+        worker = district.workers.get(case.owner)
+        text = _("Reminder: {when}, {who} comes to {where}: {what}. Number {number}.").format(
+            when=when,
+            who=worker_title(worker) if worker else _("a colleague"),
+            where=case.place,
+            what=what,
+            number=case.number,
+        )
+        if (word := password(case)) and case.status == "accepted":
+            text += gap() + _('Password at the door: "{password}".').format(password=word)
+    if service and papers(service):
+        text += gap() + _("Bring: {papers}.").format(papers=papers(service))
+    return Line(text, pings.booking_deeds(), case=case.number)
+
+
+def _for_worker(case: Case, district: District, now: datetime) -> Line:
+    text = _("Reminder: {when}, {number}.").format(when=_when(case, now), number=case.number)
+    parts = [text, pings.where_and_what(case, district), pings.password_for_worker(case)]
+    return Line("\n".join(part for part in parts if part), pings.deeds_on(case), case=case.number)
+
+
+def _when(case: Case, now: datetime) -> str:
+    """ "tomorrow" and "today" beside the date: what old people look for first."""
+    assert case.appointment
+    start = case.appointment.slot.start
+    ahead = (start.date() - now.date()).days
+    if ahead == 0:
+        return _("today {time}").format(time=clock_time(start))
+    if ahead == 1:
+        return _("tomorrow {when}").format(when=appointment_time(start))
+    return appointment_time(start)

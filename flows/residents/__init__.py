@@ -1,0 +1,1 @@
+"""The talks of residents, one file a flow."""

@@ -1,0 +1,170 @@
+"""My affairs: the list of a resident's open cases, and everything that can be done with one of them."""
+
+from __future__ import annotations
+
+from flows.calendar import Slot
+from flows.desk import Desk, is_open
+from flows.ledger import Case, Changed, SeatTaken
+from flows.message import Option
+from flows.names import case_title, password, status_name, worker_title
+from flows.pings import CANCEL, MOVE, SETTLED, UNSETTLED
+from flows.residents.booked import say_booked
+from flows.residents.times import KEYS, local, pick_time
+from flows.talk import NothingToOffer, Question, Talk
+from flows.wording import _, appointment_time, gap
+
+ADD, PERSON = "add", "person"
+MOST_LISTED = 7
+
+
+def affairs(talk: Talk, desk: Desk) -> None:
+    """The list; one case is shown at once."""
+    only = talk.fact("only", lambda: desk.cases()[0].number if len(desk.cases()) == 1 else None)
+    if only:
+        talk.go("case", number=only)
+    try:
+        number = talk.choose("number", _("Your open cases:"), lambda: _listed(desk))
+    except NothingToOffer:
+        talk.say(_("You have no open case. Write what you need, or MENU for the list."))
+        return
+    talk.go("case", number=number)
+
+
+def case(talk: Talk, desk: Desk) -> None:
+    """One case: how it stands, and what to do with it."""
+    found = one_of_mine(talk, desk)
+    picked = talk.choose("deed", describe(found, desk), lambda: _deeds(found), loose=True)
+    if picked == PERSON:
+        talk.go("person", text=case_title(found, desk.district.services.get(found.service)))
+    talk.go(
+        {ADD: "add_word", MOVE: "move", CANCEL: "cancel", SETTLED: "settled", UNSETTLED: "unsettled"}[picked],
+        number=found.number,
+    )
+
+
+def add_word(talk: Talk, desk: Desk) -> None:
+    """Something more for a case, photos too."""
+    found = one_of_mine(talk, desk)
+    words = talk.given("text") or (
+        "" if talk.photos else talk.ask(_words(_("What should I add? Photos are fine too.")))
+    )
+    told = talk.do("add", lambda: desk.add_word(found, words, talk.photos))
+    who = desk.district.workers.get(found.owner)
+    if told == "True" and who:
+        talk.say(_("Passed on to {who} ({number}).").format(who=worker_title(who), number=found.number))
+    else:
+        talk.say(_("Added to {number}.").format(number=found.number))
+
+
+def move(talk: Talk, desk: Desk) -> None:
+    """Another time for the same case; the old one is free in the same moment."""
+    found = one_of_mine(talk, desk)
+    if not found.appointment:
+        talk.say(_("{number} has no fixed time to move.").format(number=found.number))
+        talk.go("case", number=found.number)
+    try:
+        slot = pick_time(
+            talk,
+            desk,
+            _("{number} is on {when}. Which other time?").format(
+                number=found.number, when=appointment_time(found.appointment.slot.start)
+            ),
+            lambda: desk.free_like(found),
+        )
+    except NothingToOffer:
+        talk.say(_("There is no other free time in the next two weeks. Yours still holds."))
+        return
+    assert isinstance(slot, Slot)
+    try:
+        talk.do("move", lambda: desk.move(found, slot))
+    except SeatTaken:
+        talk.again(*KEYS, because=_("Somebody has just taken that time."))
+    text = _("Moved: {number} is now on {when}. I will remind you the evening before.").format(
+        number=found.number, when=appointment_time(local(desk, slot).start)
+    )
+    say_booked(talk, desk, found.number, text, found.place)
+
+
+def cancel(talk: Talk, desk: Desk) -> None:
+    found = one_of_mine(talk, desk)
+    if not talk.confirm("sure", _("Cancel {what}?").format(what=_short(found, desk))):
+        talk.say(_("It stays as it is: {what}.").format(what=_short(found, desk)))
+        return
+    try:
+        talk.do("cancel", lambda: desk.cancel(found))
+    except Changed:
+        talk.go("case", number=found.number)
+    talk.say(_("Cancelled: {number}. Write any time if you need us.").format(number=found.number))
+
+
+def settled(talk: Talk, desk: Desk) -> None:
+    found = one_of_mine(talk, desk)
+    try:
+        talk.do("settle", lambda: desk.settle(found))
+    except Changed:
+        talk.go("case", number=found.number)
+    talk.say(_("Thank you. {number} is settled.").format(number=found.number))
+
+
+def unsettled(talk: Talk, desk: Desk) -> None:
+    found = one_of_mine(talk, desk)
+    words = talk.given("text") or talk.ask(_words(_("I am sorry. What is still missing?")))
+    talk.do("reopen", lambda: desk.reopen(found, words))
+    talk.say(_("{number} goes on. I have told them.").format(number=found.number))
+
+
+def keep(talk: Talk, desk: Desk) -> None:
+    found = one_of_mine(talk, desk)
+    talk.say(_("Good. {what}.").format(what=_short(found, desk)))
+
+
+def one_of_mine(talk: Talk, desk: Desk) -> Case:
+    """The open case of the given number; says so and ends where there is none of this person's."""
+    found = desk.case(talk.given("number"))
+    if found is None or found.person != desk.person.id:
+        talk.end(
+            _("I find no case {number} of yours. Reply MY for your list.").format(number=talk.given("number"))
+        )
+    if not is_open(found):
+        talk.end(_("{what} is {status} already.").format(what=_short(found, desk), status=status_name(found)))
+    return found
+
+
+def describe(found: Case, desk: Desk) -> str:
+    text = f"{_short(found, desk)}: {status_name(found)}."
+    who = desk.district.workers.get(found.owner)
+    if who:
+        text += gap() + _("With {who}.").format(who=worker_title(who))
+    if (word := password(found)) and found.status == "accepted":
+        text += gap() + _('Password at the door: "{password}".').format(password=word)
+    return text
+
+
+def _short(found: Case, desk: Desk) -> str:
+    """「K7M42 退休证年审 11月24日周二9:00」."""
+    title = case_title(found, desk.district.services.get(found.service))
+    when = [appointment_time(found.appointment.slot.start)] if found.appointment else []
+    return " ".join([found.number, title, *when])
+
+
+def _listed(desk: Desk) -> list[Option]:
+    return [Option(found.number, _short(found, desk)) for found in desk.cases()[:MOST_LISTED]]
+
+
+def _deeds(found: Case) -> list[Option]:
+    if found.status == "done":
+        return [
+            Option(SETTLED, _("Yes, it is settled")),
+            Option(UNSETTLED, _("Not yet")),
+            Option(ADD, _("Add something")),
+        ]
+    return [
+        Option(ADD, _("Add something")),
+        *([Option(MOVE, _("Another time"))] if found.appointment else []),
+        Option(CANCEL, _("Cancel it")),
+        Option(PERSON, _("Ask a person")),
+    ]
+
+
+def _words(text: str) -> Question[str]:
+    return Question("words", lambda: text, lambda said: said.strip() or None)

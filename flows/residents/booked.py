@@ -1,0 +1,27 @@
+"""The end of every booking: said back with its number, and the way to change it."""
+
+from __future__ import annotations
+
+from flows.desk import Desk
+from flows.ics import invitation
+from flows.ledger import Case
+from flows.message import Option
+from flows.pings import CANCEL, MOVE
+from flows.talk import Talk
+from flows.wording import _
+
+
+def say_booked(talk: Talk, desk: Desk, number: str, text: str, place: str) -> None:
+    """Ends with a loose question: 1 another time, 2 cancel, or anything new."""
+    picked = talk.choose(
+        "after",
+        text,
+        lambda: [Option(MOVE, _("Another time")), Option(CANCEL, _("Cancel it"))],
+        loose=True,
+        calendar=lambda: _calendar(desk.case(number), text, place),
+    )
+    talk.go("move" if picked == MOVE else "cancel", number=number)
+
+
+def _calendar(case: Case | None, text: str, place: str) -> str:
+    return invitation(case, text, place) if case and case.appointment else ""

@@ -1,0 +1,39 @@
+"""An emergency: the number to call first, the manager and the director told in the same moment, then the place."""
+
+from __future__ import annotations
+
+from flows.desk import Desk
+from flows.ledger import Home
+from flows.residents.place import where_is_it
+from flows.talk import Talk
+from flows.wording import _, gap
+
+
+def emergency(talk: Talk, desk: Desk) -> None:
+    kind, text = talk.given("kind"), talk.given("text")
+    talk.say(first_words(kind, talk.given("call")))
+    home = talk.fact("home", lambda: desk.person.home, Home.read)
+    number = talk.do("alarm", lambda: desk.raise_alarm(kind, text, home))
+    if home is None:
+        place = where_is_it(
+            talk, desk, _("Where is it? Estate and building, please: I send the grid manager.")
+        )
+        talk.do("place", lambda: desk.place_alarm(number, place))
+    talk.say(
+        _("The grid manager has been told ({number}). Write here if anything changes.").format(number=number)
+    )
+
+
+def first_words(kind: str, call: str) -> str:
+    """What to do this minute. `call` is the number, or numbers, to dial."""
+    advice = {
+        "fire": _("Get out, close doors behind you, do not use the lift."),
+        "gas": _("Do not touch switches or flames. Open windows, go out, then call."),
+        "electric": _("Do not touch the person. Switch off the power first."),
+        "medical": _("Stay with the person. Do not give food or drink."),
+        "violence": _("Go where you are safe."),
+        "missing": _("Have a photo and the clothes ready to describe."),
+        "suicide": _("You are not alone. Please stay with me and let somebody come to you."),
+        "trapped": _("Stay calm, press the alarm bell, do not force the door."),
+    }.get(kind, "")
+    return gap().join(part for part in (_("Call {number} now!").format(number=call), advice) if part)

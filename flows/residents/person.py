@@ -1,0 +1,24 @@
+"""A person takes the talk: the clerk of the resident's hall, or the district's office."""
+
+from __future__ import annotations
+
+from flows.desk import Desk
+from flows.names import window_name, worker_title
+from flows.talk import Talk
+from flows.wording import _, gap
+
+
+def person(talk: Talk, desk: Desk) -> None:
+    window = talk.given("window") or "general"
+    number = talk.do("ask", lambda: desk.ask_for_person(talk.given("text"), window).number)
+    case = desk.case(number)
+    owner = desk.district.workers.get(case.owner) if case else None
+    home = desk.person.home
+    community = desk.district.communities.get(home.community) if home else None
+    who = worker_title(owner) if owner else window_name(window)
+    text = _(
+        "I have asked {who} to answer you here (number {number}). What you write now goes to them."
+    ).format(who=who, number=number)
+    if community and community.phone:
+        text += gap() + _("Or call {phone}.").format(phone=community.phone)
+    talk.say(text + gap() + _("MENU brings you back to me."))

@@ -1,0 +1,73 @@
+"""A visit at a resident's place: the steps that a home visit for a service and a repair share."""
+
+from __future__ import annotations
+
+from flows.calendar import Slot
+from flows.desk import Desk
+from flows.district import Service
+from flows.ledger import Home, SeatTaken
+from flows.message import Option
+from flows.names import community_name, grid_name, papers, worker_title
+from flows.residents.booked import say_booked
+from flows.residents.place import home_of
+from flows.residents.times import KEYS, local, pick_time
+from flows.talk import NothingToOffer, Talk
+from flows.wording import _, appointment_time, gap
+
+REPORT, ELSEWHERE = "report", "elsewhere"
+
+
+def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service | None, broken: bool) -> None:
+    """From the place to the booked visit. `what` says it in a few words; `broken` may go without an appointment."""
+    home = home_of(talk, desk)
+    also = []
+    if broken:
+        also.append(Option(REPORT, _("No need to wait for me, just see to it")))
+    if not talk.given("elsewhere") and desk.person.home:
+        also.append(Option(ELSEWHERE, _("It is at another place")))
+    try:
+        slot = pick_time(talk, desk, _question(desk, home, broken), lambda: desk.free_for_visit(home), *also)
+    except NothingToOffer:
+        talk.say(_("There is no free time for a visit in the next two weeks."))
+        talk.go("person", text=text)
+    if slot == ELSEWHERE:
+        talk.go("repair" if broken else "home_visit", text=text, service=talk.given("service"), elsewhere="y")
+    worker = desk.responsible(home)
+    who = worker_title(worker) if worker else _("a colleague")
+    if not isinstance(slot, Slot):
+        number = talk.do("report", lambda: desk.report(home, text, talk.photos))
+        talk.say(
+            _("Noted: {what}, {where}. {who} sees to it and I will tell you. Number {number}.").format(
+                what=what, where=home.where, who=who, number=number
+            )
+        )
+        return
+    try:
+        number = talk.do("book", lambda: desk.book_visit(home, slot, text, service, talk.photos))
+    except SeatTaken:
+        talk.again(*KEYS, because=_("Somebody has just taken that time."))
+    said = _("Booked: {when}, {who} comes to {where}: {what}. Number {number}.").format(
+        when=appointment_time(local(desk, slot).start), who=who, where=home.where, what=what, number=number
+    )
+    if service and papers(service):
+        said += gap() + _("Have ready: {papers}.").format(papers=papers(service))
+    said += gap() + _("I will remind you the evening before.")
+    if broken and not talk.photos:
+        said += gap() + _("You may send photos.")
+    say_booked(talk, desk, number, said, home.where)
+
+
+def _question(desk: Desk, home: Home, broken: bool) -> str:
+    grid = desk.district.grids.get(home.grid)
+    place = _("{where}, {grid}.").format(
+        where=home.where,
+        grid=grid_name(grid) if grid else community_name(desk.district.communities[home.community]),
+    )
+    company = desk.property_of(home) if broken else None
+    if company == "":
+        place += _(" It has no property company, so the grid manager does that too.")
+    elif company:
+        place += _(" Its property company is {company}; the grid manager will talk to them.").format(
+            company=company
+        )
+    return place + gap() + _("When may we come?")

@@ -1,0 +1,52 @@
+"""A time at a window of the resident's own hall."""
+
+from __future__ import annotations
+
+from flows.calendar import Slot
+from flows.desk import Desk
+from flows.ledger import SeatTaken
+from flows.names import community_name, papers, service_name, window_name
+from flows.residents.booked import say_booked
+from flows.residents.place import home_of
+from flows.residents.services import wish
+from flows.residents.times import KEYS, local, pick_time
+from flows.talk import NothingToOffer, Talk
+from flows.wording import _, appointment_time, gap
+
+
+def window_appointment(talk: Talk, desk: Desk) -> None:
+    window, service = wish(talk, desk)
+    home = home_of(talk, desk)
+    hall = desk.district.communities[home.community]
+    what = service_name(service) if service else window_name(window)
+    try:
+        slot = pick_time(
+            talk,
+            desk,
+            _("{what}, {hall} hall, {window} window. When will you come?").format(
+                what=what, hall=community_name(hall), window=window_name(window)
+            ),
+            lambda: desk.free_at_window(home, window),
+        )
+    except NothingToOffer:
+        talk.say(
+            _("This window has no free time in the next two weeks. Hall: {phone}.").format(phone=hall.phone)
+        )
+        talk.go("person", text=talk.given("text") or what, window=window)
+    assert isinstance(slot, Slot)
+    try:
+        number = talk.do("book", lambda: desk.book_window(home, window, slot, service, talk.given("text")))
+    except SeatTaken:
+        talk.again(*KEYS, because=_("Somebody has just taken that time."))
+    bring = papers(service) if service else _("ID card")
+    text = _("Booked: {when}, {hall} hall, {window} window, {what}. Number {number}.").format(
+        when=appointment_time(local(desk, slot).start),
+        hall=community_name(hall),
+        window=window_name(window),
+        what=what,
+        number=number,
+    )
+    if bring:
+        text += gap() + _("Bring: {papers}.").format(papers=bring)
+    text += gap() + _("I will remind you the evening before.")
+    say_booked(talk, desk, number, text, hall.address or community_name(hall))

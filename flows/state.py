@@ -1,0 +1,113 @@
+"""What is kept of a conversation between two messages: answers by key and what was last shown, as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flows.message import Option
+
+#: How an answer came to be: said by the person, given by the message that started the flow, a fact read, a deed done.
+How = Literal["said", "given", "fact", "done"]
+
+
+@dataclass(slots=True)
+class Answer:
+    how: How
+    key: str
+    text: str | None
+
+
+@dataclass(slots=True)
+class Open:
+    """The question that waits: its offer exactly as shown. A `loose` one may also be left unanswered."""
+
+    key: str
+    text: str
+    turn: int
+    offer: list[Option] = field(default_factory=list)
+    loose: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """One flow under way."""
+
+    flow: str
+    given: dict[str, str] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    open: Open | None = None
+    misses: int = 0
+    turns: int = 0
+    photos: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class State:
+    """`turn` counts the messages handled; `thread` is the case whose owner has the talk, empty for the hotline.
+
+    The thread is kept beside the JSON: others may hand the talk over or back while no message is being handled.
+    """
+
+    turn: int = 0
+    run: Run | None = None
+    parked: Run | None = None
+    thread: str = ""
+
+    def dumps(self) -> str:
+        data: dict[str, Any] = {"turn": self.turn}
+        if self.run:
+            data["run"] = _run_out(self.run)
+        if self.parked:
+            data["parked"] = _run_out(self.parked)
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def loads(cls, text: str | None, thread: str = "") -> State:
+        data = json.loads(text) if text else {}
+        return cls(
+            turn=data.get("turn", 0),
+            run=_run_in(data.get("run")),
+            parked=_run_in(data.get("parked")),
+            thread=thread,
+        )
+
+
+def _run_out(run: Run) -> dict[str, Any]:
+    data: dict[str, Any] = {"flow": run.flow, "answers": [[a.how, a.key, a.text] for a in run.answers]}
+    if run.open:
+        data["open"] = {
+            "key": run.open.key,
+            "text": run.open.text,
+            "turn": run.open.turn,
+            "offer": [[o.value, o.label, *o.also] for o in run.open.offer],
+            "loose": run.open.loose,
+        }
+    for key in ("given", "misses", "turns", "photos"):
+        if value := getattr(run, key):
+            data[key] = value
+    return data
+
+
+def _run_in(data: dict[str, Any] | None) -> Run | None:
+    if data is None:
+        return None
+    shown = data.get("open")
+    return Run(
+        flow=data["flow"],
+        given=data.get("given", {}),
+        answers=[Answer(how, key, text) for how, key, text in data["answers"]],
+        open=Open(
+            key=shown["key"],
+            text=shown["text"],
+            turn=shown["turn"],
+            offer=[Option(value, label, tuple(also)) for value, label, *also in shown["offer"]],
+            loose=shown["loose"],
+        )
+        if shown
+        else None,
+        misses=data.get("misses", 0),
+        turns=data.get("turns", 0),
+        photos=data.get("photos", []),
+    )

@@ -1,0 +1,254 @@
+"""One message, one turn: what is read before any flow, the flow that waits, and what happens after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flows.desk import Desk, is_open
+from flows.house import FLOWS
+from flows.message import Heard, Line
+from flows.reception import before_any_flow, by_command, unbidden
+from flows.state import Run, State
+from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, pick, step_back
+from flows.wording import _, gap, speaking
+
+#: A talk that hands over this often in one turn goes in circles; one this long needs a person.
+MOST_HANDOVERS = 8
+LONGEST_TALK = 60
+MOST_PHOTOS = 10
+#: Bytes of a stored state: far above what any talk needs, far below what hurts.
+LARGEST_STATE = 32_000
+
+
+@dataclass(slots=True)
+class Turn:
+    """What came of a message: the state to keep and the lines to say, in order."""
+
+    state: State
+    lines: list[Line] = field(default_factory=list)
+
+
+def take(state: State, heard: Heard, desk: Desk) -> Turn:
+    """Handles one message. Changes `state`; raises FlowBug (or what a flow raised) with nothing to keep."""
+    turn = Turn(state)
+    with speaking(desk.person.language):
+        if heard.kind in ("nudge", "close"):
+            _out_of_patience(turn, heard)
+            return turn
+        state.turn += 1
+        _Reading(turn, heard, desk).read()
+    if len(state.dumps()) > LARGEST_STATE:
+        raise FlowBug(f"the state of {state.run and state.run.flow} has grown over {LARGEST_STATE} bytes")
+    return turn
+
+
+class _Reading:
+    def __init__(self, turn: Turn, heard: Heard, desk: Desk) -> None:
+        self.turn, self.state, self.heard, self.desk = turn, turn.state, heard, desk
+
+    def read(self) -> None:
+        """The order in which a message is understood."""
+        heard, state = self.heard, self.state
+        if heard.kind in ("sticker", "voice", "edited", "contact", "group", "unknown"):
+            self._show_again(_not_readable(heard.kind))
+        elif first := before_any_flow(heard, self.desk):
+            self._start(first)
+        elif (command := by_command(heard, self.desk)) is not None:
+            self._command(command)
+        elif self._is_stale_button():
+            self._show_again(_("That button is from before."))
+        elif state.thread and not self._picks() and self._to_person():
+            pass
+        elif state.run and heard.place and state.run.open:
+            state.run.given["spot"] = "{:.5f},{:.5f}".format(*heard.place)
+            self._show_again(_("Thank you, I have kept the location."))
+        elif state.run and state.run.open and (heard.photos and not heard.text):
+            self._keep_photos(state.run)
+        elif state.run and state.run.open:
+            state.run.photos = [*state.run.photos, *heard.photos][:MOST_PHOTOS]
+            self._resume()
+        elif not heard.text.strip() and not heard.photos and not heard.place:
+            self._show_again(_("Your message came without words."))
+        else:
+            self._start(unbidden(heard, self.desk))
+
+    # --- what is the engine's own ---
+
+    def _command(self, command: str | GoTo) -> None:
+        state = self.state
+        if isinstance(command, GoTo):
+            self._start(command)
+        elif command == "back":
+            self._back()
+        elif command == "cancel":
+            had = state.run and state.run.open and not state.run.open.loose
+            self._leave()
+            text = _("Stopped. Nothing was booked.") if had else _("There is nothing to stop.")
+            self.turn.lines.append(Line(text + gap() + _("Write what you need, or MENU.")))
+        elif command == "person":
+            said = state.run.given.get("text", "") if state.run else ""
+            self._leave(keep_thread=bool(state.thread))
+            if state.thread:
+                self.turn.lines.append(Line(_("They have been asked; what you write goes to them.")))
+            else:
+                self._perform(Run("person", {"text": said} if said else {}), None)
+        else:
+            self._leave()
+            self._perform(Run("today" if self.desk.worker and command == "start" else "menu"), None)
+
+    def _leave(self, keep_thread: bool = False) -> None:
+        self.state.run = self.state.parked = None
+        if self.state.thread and not keep_thread:
+            self.state.thread = ""
+
+    def _back(self) -> None:
+        run = self.state.run
+        if run and run.flow in FLOWS and step_back(run):
+            self._perform(run, None)
+        else:
+            self._leave()
+            self._perform(Run("menu"), None)
+
+    def _is_stale_button(self) -> bool:
+        if not self.heard.button:
+            return False
+        shown = self.state.run.open if self.state.run else None
+        return shown is None or self.heard.button.partition(":")[0] != str(shown.turn)
+
+    def _picks(self) -> bool:
+        """While a person has the talk, only a line of the offer that waits is for us."""
+        run = self.state.run
+        return bool(run and run.open and pick(self.heard, run.open.offer) is not None)
+
+    def _to_person(self) -> bool:
+        """The message goes to whoever has the talk. False if the case is over: then the talk is ours again."""
+        case = self.desk.case(self.state.thread)
+        if case is None or not is_open(case):
+            self.state.thread = ""
+            return False
+        if not self.desk.add_word(case, self.heard.text, self.heard.photos):
+            community = self.desk.district.communities.get(case.community)
+            phone = f" {community.phone}" if community and community.phone else ""
+            self.turn.lines.append(
+                Line(
+                    _("Noted in {number}. They are not here now; call{phone} if it is urgent.").format(
+                        number=case.number, phone=phone
+                    )
+                )
+            )
+        return True
+
+    def _keep_photos(self, run: Run) -> None:
+        run.photos = [*run.photos, *self.heard.photos][:MOST_PHOTOS]
+        if run.open and not run.open.offer and run.open.key == "words":
+            self._resume()
+        elif run.flow in AFTER_BOOKING and run.open and run.open.loose:
+            self._start(unbidden(self.heard, self.desk))
+        else:
+            self._show_again(_("Thank you, I have kept the photo."))
+
+    # --- flows ---
+
+    def _start(self, to: GoTo) -> None:
+        """A flow begins; one that was waiting is parked, unless its question was a loose one."""
+        run = self.state.run
+        if run and run.open and not run.open.loose and to.flow not in ("welcome", "menu", "stop"):
+            self.state.parked = run
+        spare = run.photos if run and run.flow == "photo" else []
+        self._perform(Run(to.flow, dict(to.given), photos=[*spare, *self.heard.photos]), None)
+
+    def _resume(self) -> None:
+        run = self.state.run
+        assert run
+        run.turns += 1
+        if run.turns > LONGEST_TALK:
+            self._leave()
+            self._perform(Run("person", {"text": self.heard.text}), None)
+        else:
+            self._perform(run, self.heard)
+
+    def _perform(self, run: Run, heard: Heard | None) -> None:
+        """Runs a flow, and those it hands over to, until a question is open or all is said."""
+        for _handover in range(MOST_HANDOVERS):
+            flow = FLOWS.get(run.flow)
+            if flow is None:
+                self._unknown_flow(run)
+                return
+            talk = Talk(run, heard, self.state.turn)
+            ended: GoTo | None = None
+            try:
+                with speaking(self.desk.person.language):  # a flow before this one may have changed it
+                    talk.perform(flow, self.desk)
+            except Suspended:
+                self.turn.lines += talk.lines
+                self.state.run = run
+                return
+            except Finished:
+                pass
+            except GoTo as to:
+                ended = to
+            except Passed:
+                self.turn.lines += talk.lines
+                self.state.run = None
+                self._start(unbidden(self.heard, self.desk, came_from=run.flow))
+                return
+            self.turn.lines += talk.lines
+            if ended is None:
+                self._end()
+                return
+            given = dict(ended.given)
+            if spot := run.given.get("spot"):
+                given["spot"] = spot
+            run, heard = Run(ended.flow, given, photos=run.photos), None
+        raise FlowBug(f"more than {MOST_HANDOVERS} flows in one turn, now {run.flow}")
+
+    def _end(self) -> None:
+        """The flow is over: back to the one that was parked, or nothing waits."""
+        self.state.run, self.state.parked = self.state.parked, None
+        if self.state.run:
+            self._show_again(_("Back to your earlier question."))
+
+    def _show_again(self, because: str) -> None:
+        """The question that waits, once more, with a reason; the menu's words if none waits."""
+        shown = self.state.run.open if self.state.run else None
+        if shown is None:
+            self.turn.lines.append(Line(f"{because} " + _("Write what you need, or MENU.")))
+            return
+        shown.turn = self.state.turn
+        self.turn.lines.append(Line(f"{because}\n{shown.text}", tuple(shown.offer), shown.turn))
+
+    def _unknown_flow(self, run: Run) -> None:
+        """Saved by a version that is gone: closed politely, and a person gets it."""
+        self._leave()
+        self.turn.lines.append(Line(_("I am sorry, I have lost the thread.")))
+        said = " ".join(answer.text or "" for answer in run.answers if answer.how == "said")
+        self._perform(Run("person", {"text": " ".join([said, self.heard.text]).strip()}), None)
+
+
+AFTER_BOOKING = ("window_appointment", "home_visit", "repair", "move")
+
+
+def _out_of_patience(turn: Turn, heard: Heard) -> None:
+    """One nudge, then close, for the question of that turn only: an answer in between makes it moot."""
+    run = turn.state.run
+    if not (run and run.open and str(run.open.turn) == heard.text):
+        return
+    if heard.kind == "close":
+        turn.state.run = turn.state.parked = None
+        if not run.open.loose:
+            turn.lines.append(Line(_("I close this for now. Nothing was booked. Write again any time.")))
+    elif not run.open.loose:
+        text = _("I am still waiting for your answer:")
+        turn.lines.append(Line(f"{text}\n{run.open.text}", tuple(run.open.offer), run.open.turn))
+
+
+def _not_readable(kind: str) -> str:
+    return {
+        "sticker": _("A nice picture, but I only read words and photos."),
+        "voice": _("I cannot hear voice messages yet. Please write it, or call the hall."),
+        "contact": _("I only take your own number, shared with the button for it."),
+        "group": _(
+            "I do not talk in groups: what you write is between you and us. Please write to me alone."
+        ),
+        "edited": _("You have changed an earlier message. Please write it again as a new one."),
+    }.get(kind, _("I cannot read this kind of message. Please write it in words."))

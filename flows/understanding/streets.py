@@ -1,0 +1,159 @@
+"""The names of a place: which street and which estate stand before (or around) the numbers of a door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from itertools import pairwise
+
+_HAN = r"[\u4e00-\u9fff]"
+#: Nothing in an address reaches across one of these.
+_STOP = re.compile(r"[,。!?;:\"“”()\[\]【】《》…、\n]")
+#: Everything up to here tells whose home it is, or when to come.
+_LEAD = re.compile(
+    r".*(?:地址[是在为]?|住址[是在为]?|住在|住(?![宅院房])|家住|家在|家是|位于|坐落在?|我在|我是|就在|人在"
+    r"|我们[是在]?|咱们?|俺们?|[我咱俺他她]家|[爸妈母亲]家|[你您]好|师傅|麻烦"
+    r"|[上中下]午|[早晚]上|[今明后]天|(?:周|星期|礼拜)[一二三四五六日天]|点[半钟整]?)(?=.{2})"
+)
+_VERB = re.compile(r"(?:请|帮我?|给|来|到|去|在|是|让|上|的|和|就|^ )+(?=.{2})")
+_ADMIN = re.compile(
+    rf"(?:中国|{_HAN}{{2,8}}?(?:省|自治区)|{_HAN}{{1,7}}?(?:市(?![场民政区镇])|自治州)"
+    rf"|{_HAN}{{1,6}}?(?:(?<![小社校园街厂景矿一二三四五六七八九十])区|县|旗)(?={_HAN}{{2}})"
+    rf"|{_HAN}{{1,6}}?(?:街道办事处|街道|镇|乡)(?={_HAN}{{2}}))[-_ ]?"
+)
+_IN_ROAD = r"(?![市县区镇乡村])[\u4e00-\u9fff]"
+_ROAD = re.compile(
+    rf"(?P<road>(?:\d{{1,3}}号|{_IN_ROAD}(?:{_IN_ROAD}|\d){{0,7}}?)"
+    r"(?:大道|大街|公路|路(?!口)|街(?![道区坊口])|巷|胡同|条(?=\d))(?:[东西南北中]段)?)"
+    r"[ _]?(?P<roadno>甲?\d{1,5}(?:-\d{1,4})?(?:号(?!楼|院|大街)|弄)?(?![\d幢栋座#a-z单楼]))?"
+)
+_ROAD_END = re.compile(rf"{_HAN}(?:大道|大街|公路|路|街|巷|胡同|条|弄|段)[东西南北中]?$")
+_CROSSING = re.compile(rf"{_HAN}{{0,8}}?(?:路口|街口|交叉口|交汇处|对面|旁边|附近)(?={_HAN}{{2}})")
+_ESTATE = r"小区|花园|花苑|家园|嘉园|佳园|名苑|佳苑|新村|公寓|家属院|家属楼"
+_SUFFIX = rf"{_ESTATE}|社区|广场|中心|大厦|大楼|国际|公馆|华府|市场|宿舍|住宅"
+_ESTATE_END = re.compile(
+    rf"(?:{_SUFFIX}|[苑园府庭城湾居里坊村郡邸墅寓院区期厦楼馆组屯])"
+    r"(?:[东西南北a-z一二三四五六七八九十]|第?[一二三四五六七八九十\d]期)?$"
+)
+_NO_ESTATE = re.compile(
+    r"(?:医院|学校|学院|法院|住院|公园|幼儿园|[哪这那家屋村]里|县城|[校地城全本]区|单元|[上下几这那]楼)$"
+)
+#: An estate named without any number: only endings that nothing else has.
+_NAMED_ALONE = re.compile(rf"{_HAN}{{1,6}}?(?:{_ESTATE})")
+_NO_NAME = re.compile(r".*(?:[这那哪每各本全别老]个?|其他|一个|整个|的|是|在|[我咱俺你他]们?)(?=.)")
+_ORGANISATION = re.compile(
+    rf"[ _]?(?P<name>{_HAN}{{2,14}}?"
+    rf"(?:{_SUFFIX}|公司|集团|商场|超市|酒店|医院|学校|中学|小学|基地|产业园|科技园|工业园))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`start` is where the names begin; `ends_in_road` and `named` say which one touches the numbers."""
+
+    community: str | None
+    road: str | None
+    roadno: str | None
+    start: int
+    ends_in_road: bool
+    named: bool
+
+
+def names_before(text: str, end: int, known: Set[str] = frozenset()) -> Names:
+    """The names that end at `end` in normalised `text`; `known` estates need no suffix."""
+    start = max(0, end - 60)
+    for stop in _STOP.finditer(text, start, end):
+        start = stop.end()
+    segment = text[start:end].rstrip(" _-#的第")
+    hit = _known(segment, known)
+    skipped = min(_prefix(segment), len(segment) - len(hit or ""))
+    start, segment = start + skipped, segment[skipped:]
+    latin = re.search(r"[a-z][a-z' ]{1,30}$", segment)
+    if latin and not re.search(_HAN, segment):
+        word = _latin_name(latin[0])
+        return Names(word or None, None, None, start + segment.rfind(word), False, word in known)
+    body_at = 0
+    while admin := _ADMIN.match(segment, body_at):
+        if _ESTATE_END.search(admin[0]) and admin.end() >= len(segment):
+            break
+        body_at = admin.end()
+    body = segment[body_at:].lstrip("-_ ")
+    road, roadno, before, after = _street(body)
+    community = _tidy(after) or (_tidy(before) if road and _ESTATE_END.search(before) else None)
+    named = hit is not None or (_ESTATE_END.search(after) is not None and not _NO_ESTATE.search(after))
+    ends_in_road = road is not None and not after and roadno is None
+    return Names(hit or community, road, roadno, start, ends_in_road, named)
+
+
+def _prefix(segment: str) -> int:
+    """How many characters at the start of a segment are not yet the address."""
+    lead = _LEAD.match(segment)
+    at = lead.end() if lead else 0
+    if verb := _VERB.match(segment, at):
+        at = verb.end()
+    rest = segment[at:]
+    if " " in rest:  # a space ends a name unless it follows a street or a district
+        parts = list(re.finditer(r"[^ ]+", rest))
+        for before, part in reversed(list(pairwise(parts))):
+            wider = _ROAD_END.search(before[0]) or _ADMIN.fullmatch(before[0])
+            if re.search(_HAN, before[0]) and not wider:
+                return at + part.start()
+    return at
+
+
+def _street(body: str) -> tuple[str | None, str | None, str, str]:
+    """(road, roadno, what stands before them, what stands after them)."""
+    found = next((match for match in _ROAD.finditer(body) if len(match["road"]) > 1), None)
+    if not found:
+        return None, None, "", body
+    return found["road"], found["roadno"], body[: found.start()], body[found.end() :].strip(" _-")
+
+
+def _tidy(name: str) -> str | None:
+    """A name without the crossing it lies at and without the _ that some put between words."""
+    name = name.strip(" _-的")
+    if crossing := _CROSSING.match(name):
+        name = name[crossing.end() :]
+    name = re.split(r"[_ ]", name)[-1] if re.search(_HAN, name) else name
+    name = re.sub(r"(?<=小区)院?[里内]?$", "", name)
+    return name if len(name) > 1 else None
+
+
+def _known(segment: str, known: Set[str]) -> str | None:
+    """The longest known estate name at the very end of the segment."""
+    ends = (segment[at:] for at in range(max(0, len(segment) - 24), len(segment)))
+    return next((end for end in ends if end in known), None)
+
+
+def _latin_name(words: str) -> str:
+    """The last words of an English lead-in: "i live at sunshine garden" names sunshine garden."""
+    return re.sub(r".*\b(?:at|in|is|of|from|to|near|home|address|live)\b ?", "", words).strip(" '")
+
+
+def name_after(text: str, start: int) -> str | None:
+    """The organisation or estate right after a house number: 长安路213号怡安大厦."""
+    found = _ORGANISATION.match(text, start)
+    return found["name"] if found else None
+
+
+def estate_alone(text: str) -> tuple[str, int] | None:
+    """The first estate that is named without a number, and where it begins."""
+    for start, segment in _segments(text):
+        at = _prefix(segment)
+        while admin := _ADMIN.match(segment, at):
+            at = admin.end()
+        if (found := _NAMED_ALONE.match(segment, at)) and not segment.startswith("网", found.end()):
+            name = found[0]
+            if not _NO_NAME.match(name) and len(name) > 3:
+                return name, start + at
+    return None
+
+
+def _segments(text: str) -> Iterator[tuple[int, str]]:
+    """The stretches between two stops, with where each begins."""
+    start = 0
+    for stop in _STOP.finditer(text):
+        yield start, text[start : stop.start()]
+        start = stop.end()
+    yield start, text[start:]

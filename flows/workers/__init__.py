@@ -1,0 +1,1 @@
+"""The talks of workers, one file a flow."""

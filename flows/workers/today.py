@@ -1,0 +1,37 @@
+"""A worker's list: the open tasks, those with a time first, and one of them chosen to act on."""
+
+from __future__ import annotations
+
+from flows import duty
+from flows.desk import Desk
+from flows.ledger import Case
+from flows.message import Option
+from flows.names import case_title, status_name
+from flows.talk import NothingToOffer, Talk
+from flows.wording import _, day_and_time
+
+MOST_LISTED = 10
+RESIDENT = "resident"
+
+
+def today(talk: Talk, desk: Desk) -> None:
+    cases = duty.agenda(desk)
+    todays = [c for c in cases if c.appointment and c.appointment.slot.start.date() == desk.today]
+    text = _("Today: {today} with a time, {all} open in all.").format(today=len(todays), all=len(cases))
+    try:
+        number = talk.choose(
+            "task", text, lambda: [Option(c.number, line(c, desk)) for c in cases[:MOST_LISTED]], loose=True
+        )
+    except NothingToOffer:
+        talk.say(_("You have no open task. Write MENU to ask for something as a resident."))
+        return
+    talk.go("task", number=number)
+
+
+def line(case: Case, desk: Desk) -> str:
+    """「K7M42 明天(周二)9:00 怡安小区7号楼2单元501 屋顶漏雨 等您接单」."""
+    when = [day_and_time(case.appointment.slot.start, desk.now)] if case.appointment else []
+    title = case_title(case, desk.district.services.get(case.service))
+    return " ".join(
+        part for part in [case.number, *when, case.place, title, f"({status_name(case)})"] if part
+    )

@@ -1,0 +1,52 @@
+"""What a channel is, and the one meaning each failure to send has.
+
+To add a channel: a class with `name` and `send`, a reader that turns what arrives into `storage.inbox.Arrived`,
+and a line in `bot.wiring` (CONTRIBUTING.md shows all of it).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Protocol
+
+from flows.message import Line
+from flows.pings import DIGITS
+from storage.outbox import Outbound
+
+
+class Channel(Protocol):
+    name: str
+
+    async def send(self, message: Outbound) -> str:
+        """Sends it and returns the provider's id. Raises Later, Never or Unknown."""
+
+    async def close(self) -> None: ...
+
+
+class Later(Exception):
+    """The provider did not take it and will later: after `wait`, or after a pause that grows with each try."""
+
+    def __init__(self, reason: str, wait: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+class Never(Exception):
+    """The provider will never take this message. `dead`: nor any other to this address."""
+
+    def __init__(self, reason: str, *, dead: bool = False) -> None:
+        super().__init__(reason)
+        self.dead = dead
+
+
+class Unknown(Exception):
+    """The provider may have taken it: the answer was lost."""
+
+
+def in_digits(line: Line) -> str:
+    """The offer as numbered lines; deeds with their case's number, so that they hold on any later day."""
+    lines = [
+        f"{line.case} {DIGITS.get(option.value, n)} {option.label}" if line.case else f"{n} {option.label}"
+        for n, option in enumerate(line.offer, 1)
+    ]
+    return "\n".join([line.text, *lines])

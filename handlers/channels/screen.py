@@ -1,0 +1,53 @@
+"""The channels without a provider: the browser's phones and the terminal read the outbox themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from handlers.channels.channel import in_digits
+from storage.outbox import Outbound
+
+
+class Browser:
+    """A message is delivered when it stands in the outbox as sent: the pages look there. `woken` tells them to."""
+
+    name = "browser"
+
+    def __init__(self) -> None:
+        self._watchers: set[asyncio.Event] = set()
+
+    async def send(self, message: Outbound) -> str:
+        return ""
+
+    async def close(self) -> None:
+        self.wake()
+
+    def watch(self) -> asyncio.Event:
+        event = asyncio.Event()
+        self._watchers.add(event)
+        return event
+
+    def leave(self, event: asyncio.Event) -> None:
+        self._watchers.discard(event)
+
+    def wake(self) -> None:
+        """Something was sent: the pages that are open look again."""
+        for event in self._watchers:
+            event.set()
+
+
+class Terminal:
+    """Prints what is said, as an SMS would read."""
+
+    name = "terminal"
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    async def send(self, message: Outbound) -> str:
+        if not message.line.ack:
+            self._write(in_digits(message.line))
+        return ""
+
+    async def close(self) -> None: ...

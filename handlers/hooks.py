@@ -1,0 +1,131 @@
+"""The providers' webhooks: verified, read, accepted. What is wrong gets a 4xx with the reason and changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from urllib.parse import parse_qsl
+
+import structlog
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from twilio.request_validator import RequestValidator
+
+from handlers.accept import Accept
+from handlers.channels.sms import read_message
+from handlers.channels.telegram_updates import Blocked, Update, read_update
+from handlers.clock import Clock
+from storage.keys import new_key
+from storage.outbox import receipt
+from storage.person_table import mark_dead
+from storage.photo_table import note_photo
+from storage.store import Store
+
+log = structlog.get_logger()
+
+#: Most photos of one message, by Twilio's limit.
+MOST_MEDIA = 10
+
+
+class TelegramHook:
+    """POST /telegram: https://core.telegram.org/bots/api#setwebhook says how it is signed."""
+
+    def __init__(self, accept: Accept, store: Store, clock: Clock, secret: str) -> None:
+        self._accept, self._store, self._clock, self._secret = accept, store, clock, secret
+
+    async def __call__(self, request: Request) -> Response:
+        given = request.headers.get("x-telegram-bot-api-secret-token", "")
+        if not self._secret or not secrets.compare_digest(given.encode(), self._secret.encode()):
+            return PlainTextResponse("wrong secret token", 403)
+        try:
+            update = json.loads(await request.body())
+            if not isinstance(update, dict):
+                raise ValueError("an update is an object")
+            read = read_update(update, new_key())
+        except ValueError as error:
+            return PlainTextResponse(f"not an update: {error}", 400)
+        except RecursionError:
+            return PlainTextResponse("not an update: nested too deep", 400)
+        await self.take(read)
+        return PlainTextResponse("")
+
+    async def take(self, read: Update) -> None:
+        """An update from the webhook or from polling."""
+        if read.arrived:
+            photo = read.photo
+
+            def also(connection: Connection) -> None:
+                if photo:
+                    note_photo(connection, photo.key, "telegram", photo.file_id, self._clock.machine())
+
+            await self._accept.take(read.arrived, also)
+        elif read.blocked:
+            await asyncio.to_thread(self._reachable, read.blocked)
+
+    def _reachable(self, change: Blocked) -> None:
+        with self._store.write() as connection:
+            mark_dead(connection, "telegram", change.address, change.blocked)
+
+
+class TwilioHooks:
+    """POST /twilio/sms and /twilio/status.
+
+    The signature covers the public URL as it is configured, with the query, and every field, blank ones too:
+    https://www.twilio.com/docs/usage/security#validating-requests.
+    """
+
+    def __init__(
+        self, accept: Accept, store: Store, clock: Clock, token: str, account: str, public_url: str
+    ) -> None:
+        self._accept, self._store, self._clock = accept, store, clock
+        self._validator, self._account, self._public_url = RequestValidator(token), account, public_url
+
+    async def sms(self, request: Request) -> Response:
+        form = await self._verified(request)
+        if isinstance(form, Response):
+            return form
+        try:
+            arrived, media = read_message(form, [new_key() for _ in range(MOST_MEDIA)])
+        except ValueError as error:
+            return PlainTextResponse(f"not a message: {error}", 400)
+
+        def also(connection: Connection) -> None:
+            for key, url in zip(arrived.heard.photos, media, strict=True):
+                note_photo(connection, key, "sms", url, self._clock.machine())
+
+        await self._accept.take(arrived, also)
+        return Response("<Response/>", media_type="text/xml")  # the answer goes by the outbox
+
+    async def status(self, request: Request) -> Response:
+        form = await self._verified(request)
+        if isinstance(form, Response):
+            return form
+        sid, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
+        if not sid or not status:
+            return PlainTextResponse("not a receipt: MessageSid and MessageStatus are needed", 400)
+        await asyncio.to_thread(self._receipt, sid, status, form.get("ErrorCode", ""))
+        return Response("<Response/>", media_type="text/xml")
+
+    def _receipt(self, sid: str, status: str, error: str) -> None:
+        with self._store.write() as connection:
+            receipt(connection, sid, status, error)
+
+    async def _verified(self, request: Request) -> dict[str, str] | Response:
+        try:
+            form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        except UnicodeDecodeError:
+            return PlainTextResponse("not a form in UTF-8", 400)
+        url = self._public_url + request.url.path
+        if request.url.query:
+            url += f"?{request.url.query}"
+        if not self._validator.validate(url, form, request.headers.get("x-twilio-signature", "")):
+            log.warning(
+                "a request to /twilio with a wrong signature was refused; if Twilio sent it, PUBLIC_URL must be "
+                "exactly the address entered at Twilio, and TWILIO_AUTH_TOKEN that of the account"
+            )
+            return PlainTextResponse("wrong signature", 403)
+        if form.get("AccountSid") != self._account:
+            return PlainTextResponse("another account", 403)
+        return form

@@ -1,0 +1,115 @@
+"""Turns in sets: the waiting messages of many people are read, answered and kept in one transaction.
+
+A set takes what is there and never waits to fill up. A flow that fails takes back its own turn only; its message
+stays and is tried again, and after three tries the resident gets an apology and a person gets a case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+from sqlalchemy import Connection
+
+from flows.desk import Desk
+from flows.ledger import Person
+from flows.message import Line
+from flows.state import State
+from flows.turn import take
+from flows.wording import _, speaking
+from handlers.clock import Clock
+from storage.inbox import MOST_TRIES, Handled, Waiting, count_try, mark_handled, next_set
+from storage.ledger_sql import Gathered, SqlLedger
+from storage.premises import Keeper, Premises
+from storage.store import Store
+
+#: Messages of one set: enough to share a commit among many, few enough to answer the first one soon.
+MOST_AT_ONCE = 300
+
+log = structlog.get_logger()
+
+
+class Turns:
+    def __init__(self, store: Store, keeper: Keeper, clock: Clock) -> None:
+        self._store, self._keeper, self._clock = store, keeper, clock
+
+    def run_all(self) -> int:
+        """Sets until nothing waits. Returns how many messages were handled."""
+        total = 0
+        while handled := self.run_set():
+            total += handled
+        return total
+
+    def run_set(self) -> int:
+        """One set. Returns how many messages were handled or tried."""
+        with self._store.read() as connection:
+            if not next_set(connection, self._clock.now(), 1):
+                return 0
+        with self._store.write() as connection:
+            waiting = next_set(connection, self._clock.now(), MOST_AT_ONCE)
+            premises = self._keeper.premises(connection)
+            gathered, handled, failed = Gathered(), [], []
+            for message in waiting:
+                done = self._turn(connection, premises, message, gathered)
+                if done:
+                    handled.append(done)
+                else:
+                    failed.append(message.id)
+            gathered.flush(connection)
+            mark_handled(connection, handled, self._clock.now(), self._clock.machine())
+            count_try(connection, failed)
+            return len(waiting)
+
+    def _turn(
+        self, connection: Connection, premises: Premises, message: Waiting, gathered: Gathered
+    ) -> Handled | None:
+        """One turn; None if it failed, and then nothing of it is left."""
+        person = _as_worker(message, premises)
+        ledger = SqlLedger(connection, premises, person, self._clock.now(), self._clock.machine())
+        if person is not message.person:
+            ledger.change_person(worker=person.worker)
+        try:
+            if message.tries >= MOST_TRIES:
+                lines, state = _apologise(message, Desk(ledger)), State(turn=1)
+            else:
+                turn = take(State.loads(message.state, message.thread), message.heard, Desk(ledger))
+                lines, state = turn.lines, turn.state
+        except Exception as error:
+            ledger.undo()
+            log.exception(
+                "turn failed; the message is kept and tried again",
+                message=message.id,
+                tries=message.tries + 1,
+                error=type(error).__name__,
+            )
+            return None
+        if ledger.thread is not None:
+            state.thread = ledger.thread
+        for line in lines:
+            ledger.post(message.contact, line)
+        if message.heard.ack:
+            ledger.post(message.contact, Line("", ack=message.heard.ack))
+        gathered.add(ledger.keep())
+        thread = state.thread if state.thread != message.thread or state.thread else None
+        nudges = 1 if message.heard.kind == "nudge" else 0
+        return Handled(message, state.dumps(), state.turn, thread, nudges)
+
+
+def _as_worker(message: Waiting, premises: Premises) -> Person:
+    person = message.person
+    if not person.worker and (worker := premises.district.worker_with_phone(person.phone)):
+        return replace(person, worker=worker.code)
+    return person
+
+
+def _apologise(message: Waiting, desk: Desk) -> list[Line]:
+    """Three times the talk broke down over this message: a person gets it, as it was written."""
+    case = desk.ask_for_person(message.heard.text)
+    with speaking(message.person.language):
+        return [
+            Line(
+                _(
+                    "I am sorry, something went wrong here. A person will answer you (number {number})."
+                ).format(number=case.number)
+            )
+        ]

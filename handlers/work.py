@@ -1,0 +1,128 @@
+"""The workers: turns, delivery and the ticks, until told to stop. As many processes as you like on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from flows.calendar import is_quiet
+from handlers.clock import Clock
+from handlers.deliver import Deliver
+from handlers.photos import Photos
+from handlers.turns import Turns
+from storage.facts import get_fact, set_fact
+from storage.patience_table import run_out
+from storage.premises import Keeper
+from storage.reminder_table import send_due
+from storage.store import Store
+
+#: Without a wake-up the inbox and the outbox are looked at this often, in seconds, give or take a third.
+POLL = 0.35
+#: The ticks come this often, in seconds.
+TICK = 1
+#: A worker that has shown no sign of life for so long is taken for dead.
+PULSE_LASTS = timedelta(seconds=20)
+PULSE = "pulse"
+
+log = structlog.get_logger()
+
+
+class Wake:
+    """Says that there is something to do; may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def __call__(self) -> None:
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._event.set)
+
+    async def wait(self) -> None:
+        """Until woken, or a poll's time has gone by."""
+        self._loop = asyncio.get_running_loop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), POLL * random.uniform(0.7, 1.3))
+        self._event.clear()
+
+
+@dataclass(slots=True)
+class Work:
+    store: Store
+    keeper: Keeper
+    clock: Clock
+    turns: Turns
+    deliver: Deliver
+    photos: Photos
+    to_turn: Wake
+    to_deliver: Wake
+
+    async def run(self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+        """Everything at once until `stop` is set; what is under way is finished."""
+        await asyncio.to_thread(self.tick)
+        ticks = AsyncIOScheduler(timezone=self.clock.zone)
+        ticks.add_job(self._ticked, "interval", seconds=TICK, max_instances=1, coalesce=True)
+        ticks.start()
+        loops = [self._turning(stop), self._delivering(stop), *(job(stop) for job in also)]
+        try:
+            await asyncio.gather(*loops)
+        finally:
+            ticks.shutdown(wait=False)
+
+    def tick(self) -> None:
+        """Due reminders, worn-out patience, and a sign of life."""
+        now, machine = self.clock.now(), self.clock.machine()
+        with self.store.write() as connection:
+            premises = self.keeper.premises(connection)
+            due = send_due(connection, premises, now, machine)
+            told = run_out(connection, now, machine, quiet=is_quiet(now, premises.rule.quiet))
+            set_fact(connection, PULSE, machine.isoformat())
+        if due:
+            self.to_deliver()
+        if told:
+            self.to_turn()
+
+    async def _ticked(self) -> None:
+        try:
+            await asyncio.to_thread(self.tick)
+            await self.photos.fetch_all()
+        except Exception:
+            log.exception("a tick failed; the next one tries again")
+
+    async def _turning(self, stop: asyncio.Event) -> None:
+        await self._over_and_over(stop, self.to_turn, self._turn)
+
+    async def _delivering(self, stop: asyncio.Event) -> None:
+        await self._over_and_over(stop, self.to_deliver, self.deliver.run_round)
+
+    async def _turn(self) -> int:
+        handled = await asyncio.to_thread(self.turns.run_set)
+        if handled:
+            self.to_deliver()
+        return handled
+
+    async def _over_and_over(
+        self, stop: asyncio.Event, wake: Wake, work: Callable[[], Awaitable[int]]
+    ) -> None:
+        """Works while there is something to do, then waits; an error is logged and tried again, not the end."""
+        while not stop.is_set():
+            try:
+                if await work():
+                    continue
+            except Exception:
+                log.exception("this round failed; nothing is lost, it is tried again")
+            await wake.wait()
+
+
+def is_alive(store: Store, machine: datetime) -> bool:
+    """Whether a worker of any process has shown a sign of life lately."""
+    with store.read() as connection:
+        pulse = get_fact(connection, PULSE)
+    return bool(pulse) and datetime.fromisoformat(pulse or "") > machine - PULSE_LASTS

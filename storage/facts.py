@@ -1,0 +1,18 @@
+"""Small facts about this installation, by name."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select, update
+
+from storage.store import insert_new
+from storage.tables import facts
+
+
+def get_fact(connection: Connection, name: str) -> str | None:
+    return connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar()
+
+
+def set_fact(connection: Connection, name: str, value: str) -> None:
+    changed = connection.execute(update(facts).where(facts.c.name == name).values(value=value))
+    if not changed.rowcount:
+        connection.execute(insert_new(facts, connection).values(name=name, value=value))

@@ -1,0 +1,208 @@
+"""Inbound messages: kept under the provider's own id before they are acknowledged, then handled in sets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from flows.ledger import Person
+from flows.message import Heard
+from storage.keys import new_key
+from storage.person_table import PERSON, as_person, open_contact
+from storage.store import insert_new
+from storage.tables import contacts, conversations, inbox, persons
+
+#: A talk handed to a person comes back to the hotline when nobody has written in it for this long.
+THREAD_LASTS = timedelta(hours=12)
+#: A message that fails this often is given to a person.
+MOST_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message as its channel read it. `phone` when the address is a telephone number (E.164)."""
+
+    channel: str
+    address: str
+    provider_id: str
+    heard: Heard
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message to handle, with the conversation it belongs to and the person who wrote it."""
+
+    id: str
+    contact: str
+    heard: Heard
+    tries: int
+    state: str
+    thread: str
+    person: Person
+    fresh: bool
+
+
+def keep(connection: Connection, arrived: Sequence[Arrived], now: datetime, machine: datetime) -> int:
+    """Keeps new messages; one that is here already is left alone. Returns how many were new."""
+    new = 0
+    for message in arrived:
+        contact = open_contact(
+            connection,
+            message.channel,
+            message.address,
+            machine,
+            language=language_of(message.heard),
+            name=message.heard.name,
+            phone=message.phone,
+        )
+        new += connection.execute(
+            insert_new(inbox, connection).values(
+                id=new_key(),
+                contact=contact,
+                channel=message.channel,
+                provider_id=message.provider_id,
+                body=json.dumps(message.heard.to_json(), ensure_ascii=False),
+                at=now,
+            )
+        ).rowcount
+    return new
+
+
+def language_of(heard: Heard) -> str:
+    """The language of a first message: its letters, else the telephone's own setting, else Chinese."""
+    letters = [letter for letter in heard.text if letter.isalpha() and not heard.text.startswith("/")]
+    if letters:
+        return "en" if all(letter.isascii() for letter in letters) else "zh"
+    return "en" if heard.language and not heard.language.startswith("zh") else "zh"
+
+
+def next_set(connection: Connection, now: datetime, most: int) -> list[Waiting]:
+    """The oldest waiting message of each of up to `most` conversations, which are locked for this transaction.
+
+    A conversation another process has is left to it. The messages are read after the lock, in a statement of
+    their own: what that process has handled meanwhile is seen as handled.
+    """
+    contact = (
+        select(inbox.c.contact)
+        .where(inbox.c.handled_at.is_(None), inbox.c.tries <= MOST_TRIES)
+        .group_by(inbox.c.contact)
+        .order_by(func.min(inbox.c.id))
+        .limit(most)
+    )
+    locked = list(
+        connection.scalars(
+            select(conversations.c.contact)
+            .where(conversations.c.contact.in_(contact.subquery().select()))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    if not locked:
+        return []
+    oldest = (
+        select(func.min(inbox.c.id))
+        .where(inbox.c.contact.in_(locked), inbox.c.handled_at.is_(None), inbox.c.tries <= MOST_TRIES)
+        .group_by(inbox.c.contact)
+    )
+    rows = connection.execute(
+        select(
+            inbox.c.id,
+            inbox.c.contact,
+            inbox.c.body,
+            inbox.c.tries,
+            conversations.c.state,
+            conversations.c.thread,
+            conversations.c.thread_at,
+            conversations.c.turn,
+            *PERSON,
+        )
+        .join(conversations, conversations.c.contact == inbox.c.contact)
+        .join(contacts, contacts.c.id == inbox.c.contact)
+        .join(persons, persons.c.id == contacts.c.person)
+        .where(inbox.c.id.in_(oldest))
+        .order_by(inbox.c.id)
+    )
+    return [_waiting(row, now) for row in rows]
+
+
+def _waiting(row: Any, now: datetime) -> Waiting:
+    lasts = row.thread_at is not None and row.thread_at > now - THREAD_LASTS
+    return Waiting(
+        id=row.id,
+        contact=row.contact,
+        heard=Heard.from_json(json.loads(row.body)),
+        tries=row.tries,
+        state=row.state,
+        thread=row.thread if lasts else "",
+        person=as_person(row),
+        fresh=row.turn == 0,
+    )
+
+
+_HANDLED = update(inbox).where(inbox.c.id == bindparam("key")).values(handled_at=bindparam("at_"))
+_HEARD = (
+    update(contacts).where(contacts.c.id == bindparam("key")).values(heard_at=bindparam("at_"), dead=False)
+)
+_STATE = (
+    update(conversations)
+    .where(conversations.c.contact == bindparam("key"))
+    .values(
+        state=bindparam("state_"),
+        turn=bindparam("turn_"),
+        asked_at=None,
+        patience=bindparam("patience_"),
+    )
+)
+_THREAD = (
+    update(conversations)
+    .where(conversations.c.contact == bindparam("key"))
+    .values(thread=bindparam("thread_"), thread_at=bindparam("at_"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """How a message ended: what is kept of its conversation.
+
+    `thread` is None where this turn left it alone, for somebody else may be changing it. `patience` counts the
+    nudges of the question that waits.
+    """
+
+    waiting: Waiting
+    state: str
+    turn: int
+    thread: str | None
+    patience: int = 0
+
+
+def mark_handled(
+    connection: Connection, handled: Sequence[Handled], now: datetime, machine: datetime
+) -> None:
+    if not handled:
+        return
+    connection.execute(_HANDLED, [{"key": h.waiting.id, "at_": machine} for h in handled])
+    spoke = [h for h in handled if h.waiting.heard.kind not in ("nudge", "close")]
+    if spoke:
+        connection.execute(_HEARD, [{"key": h.waiting.contact, "at_": machine} for h in spoke])
+    connection.execute(
+        _STATE,
+        [
+            {"key": h.waiting.contact, "state_": h.state, "turn_": h.turn, "patience_": h.patience}
+            for h in handled
+        ],
+    )
+    threads = [h for h in handled if h.thread is not None]
+    if threads:
+        connection.execute(
+            _THREAD, [{"key": h.waiting.contact, "thread_": h.thread, "at_": now} for h in threads]
+        )
+
+
+def count_try(connection: Connection, ids: Sequence[str]) -> None:
+    if ids:
+        connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(tries=inbox.c.tries + 1))

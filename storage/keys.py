@@ -1,0 +1,28 @@
+"""Keys made here: UUIDv7 (RFC 9562), in order of making within a process; numbers residents can read out."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O: they read like 1 and 0
+_DIGITS = "23456789"
+_lock = threading.Lock()
+_last = 0
+
+
+def new_key() -> str:
+    """A UUIDv7 as 32 hex digits. Real time, whatever the district's clock shows: keys order the machine's work."""
+    global _last
+    with _lock:
+        _last = max(_last + 1, time.time_ns() * 4096 // 1_000_000)  # 48 bits of ms, 12 of its fraction
+        stamp = _last
+    head = (stamp >> 12) << 16 | 0x7000 | (stamp & 0xFFF)
+    return f"{head:016x}{0x8 << 60 | secrets.randbits(60):016x}"
+
+
+def new_number(digits: int = 2) -> str:
+    """A case number like K7M42: 270,000 of them, ten times more with each further digit."""
+    tail = "".join(secrets.choice(_DIGITS) for _ in range(digits))
+    return f"{secrets.choice(_LETTERS)}{secrets.choice(_DIGITS)}{secrets.choice(_LETTERS)}{tail}"

@@ -1,0 +1,344 @@
+"""The ledger over SQL: one for each turn, inside the transaction of its set.
+
+Rows that exist are changed at once, guarded by their version, behind a savepoint opened only when one is needed;
+new rows that nobody reads within the turn are gathered in `Gathered` and written for the whole set together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, NestedTransaction, delete, func, insert, select, update
+
+from flows import reminders
+from flows.calendar import Slot
+from flows.ledger import OPEN, Case, Changed, Person, SeatTaken
+from flows.message import Line
+from flows.wording import speaking
+from storage import tables
+from storage.case_table import case_row, find_cases
+from storage.keys import new_key, new_number
+from storage.outbox import outbox_row
+from storage.person_table import (
+    KEEP_PERSON,
+    best_contact,
+    open_contact,
+    person_of_worker,
+    person_row,
+    read_person,
+)
+from storage.premises import Premises
+from storage.store import insert_new
+
+
+@dataclass(slots=True)
+class Gathered:
+    """New rows of a turn or of a whole set, and whose next words go to whom."""
+
+    outbox: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    persons: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, other: Gathered) -> None:
+        self.outbox += other.outbox
+        self.events += other.events
+        self.persons += other.persons
+
+    def flush(self, connection: Connection) -> None:
+        """One statement for each table."""
+        if self.persons:
+            connection.execute(KEEP_PERSON, self.persons)
+        if self.events:
+            connection.execute(insert(tables.events), self.events)
+        if self.outbox:
+            connection.execute(insert(tables.outbox), self.outbox)
+
+
+class SqlLedger:
+    def __init__(
+        self, connection: Connection, premises: Premises, person: Person, now: datetime, machine: datetime
+    ) -> None:
+        self.district = premises.district
+        self.directory = premises.directory
+        self.catalogue = premises.catalogue
+        self.person = person
+        self.gathered = Gathered()
+        #: Set when this turn gave the talk of its own person to the owner of a case, or took it back ("").
+        self.thread: str | None = None
+        self._connection, self._premises, self._now, self._machine = connection, premises, now, machine
+        self._savepoint: NestedTransaction | None = None
+
+    def now(self) -> datetime:
+        return self._now
+
+    # --- how the turn ends ---
+
+    def keep(self) -> Gathered:
+        """The turn ended well: what it changed stays, what it gathered is for the set to write."""
+        if self._savepoint:
+            self._savepoint.commit()
+        return self.gathered
+
+    def undo(self) -> None:
+        """The turn failed: as if it had never been."""
+        if self._savepoint:
+            self._savepoint.rollback()
+
+    def _writing(self) -> Connection:
+        if self._savepoint is None:
+            self._savepoint = self._connection.begin_nested()
+        return self._connection
+
+    # --- persons ---
+
+    def change_person(self, **changes: Any) -> None:
+        self.person = replace(self.person, **changes)
+        self.gathered.persons = [person_row(self.person)]
+
+    def worker_language(self, worker: str) -> str:
+        found = person_of_worker(self._connection, self.district, worker)
+        return found.language if found else "zh"
+
+    def redeem(self, token: str) -> str | None:
+        hashed = hash_of(token)
+        redeemed = self._writing().execute(
+            update(tables.invites)
+            .where(
+                tables.invites.c.hash == hashed,
+                tables.invites.c.used_at.is_(None),
+                tables.invites.c.until > self._machine,
+            )
+            .values(used_at=self._machine)
+        )
+        if not redeemed.rowcount:
+            return None
+        return self._connection.scalar(select(tables.invites.c.worker).where(tables.invites.c.hash == hashed))
+
+    # --- seats ---
+
+    def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
+        seats = tables.seats.c
+        rows = self._connection.execute(
+            select(seats.start, func.count())
+            .where(seats.calendar == calendar, seats.start >= since, seats.start < until)
+            .group_by(seats.start)
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def _take_seat(self, slot: Slot, appointment: str) -> None:
+        """The first free seat of the slot. Two who reach for the same one: the key lets one have it."""
+        seats, connection = tables.seats.c, self._writing()
+        gone = set(
+            connection.scalars(
+                select(seats.seat).where(seats.calendar == slot.calendar, seats.start == slot.start)
+            )
+        )
+        for seat in range(1, slot.seats + 1):
+            if seat in gone:
+                continue
+            row = {"calendar": slot.calendar, "start": slot.start, "seat": seat, "appointment": appointment}
+            if connection.execute(insert_new(tables.seats, connection).values(row)).rowcount:
+                return
+        raise SeatTaken(str(slot))
+
+    def _free_seat(self, appointment: str, but: Slot | None = None) -> None:
+        seats = tables.seats.c
+        where = [seats.appointment == appointment]
+        if but:
+            where.append((seats.calendar != but.calendar) | (seats.start != but.start))
+        self._writing().execute(delete(tables.seats).where(*where))
+
+    # --- cases ---
+
+    def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
+        connection, key, digits = self._writing(), new_key(), 2
+        appointment = new_key()
+        if slot:
+            self._take_seat(slot, appointment)
+        while True:
+            row = case_row(replace(case, id=key, number=new_number(digits)))
+            if connection.execute(insert_new(tables.cases, connection).values(row)).rowcount:
+                break
+            digits += 1  # that number is somebody's: a longer one
+        if slot:
+            connection.execute(
+                insert(tables.appointments).values(
+                    id=appointment,
+                    case=key,
+                    calendar=slot.calendar,
+                    start=slot.start,
+                    minutes=slot.minutes,
+                    seats=slot.seats,
+                    password=password,
+                )
+            )
+            self._plan_reminders(appointment, 1, slot.start)
+        return self._again(key)
+
+    def move(self, case: Case, slot: Slot) -> Case:
+        assert case.appointment
+        if (slot.calendar, slot.start) != (case.appointment.slot.calendar, case.appointment.slot.start):
+            self._take_seat(slot, case.appointment.id)
+        self.change_case(case)
+        self._free_seat(case.appointment.id, but=slot)
+        version = case.appointment.version + 1
+        self._writing().execute(
+            update(tables.appointments)
+            .where(tables.appointments.c.id == case.appointment.id)
+            .values(
+                calendar=slot.calendar,
+                start=slot.start,
+                minutes=slot.minutes,
+                seats=slot.seats,
+                version=version,
+            )
+        )
+        self._drop_reminders(case.appointment.id)
+        self._plan_reminders(case.appointment.id, version, slot.start)
+        return self._again(case.id)
+
+    def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
+        if "declined" in changes:
+            changes["declined"] = ";".join(changes["declined"])
+        changed = self._writing().execute(
+            update(tables.cases)
+            .where(tables.cases.c.id == case.id, tables.cases.c.version == case.version)
+            .values(**changes, version=case.version + 1)
+        )
+        if not changed.rowcount:
+            raise Changed(case.number)
+        if free and case.appointment:
+            self._free_seat(case.appointment.id)
+        if case.appointment and changes.get("status", "accepted") not in ("waiting", "accepted"):
+            self._drop_reminders(case.appointment.id)
+        return self._again(case.id)
+
+    def case(self, number: str) -> Case | None:
+        found = self._cases(tables.cases.c.number == number.upper())
+        return found[0] if found else None
+
+    def cases_of(self, person: str) -> list[Case]:
+        cases = tables.cases.c
+        return self._cases(cases.person == person, cases.status.in_(OPEN), order=[cases.id.desc()])
+
+    def cases_owned(self, worker: str) -> list[Case]:
+        cases, start = tables.cases.c, tables.appointments.c.start
+        return self._cases(
+            cases.owner == worker,
+            cases.status.in_(("waiting", "accepted")),
+            order=[start.is_(None), start, cases.id],
+        )
+
+    def _cases(self, *where: Any, order: Any = ()) -> list[Case]:
+        return find_cases(self._connection, self._now.tzinfo, *where, order=order)
+
+    def _again(self, key: str) -> Case:
+        return self._cases(tables.cases.c.id == key)[0]
+
+    def note(self, case: Case, by: str, text: str, photos: tuple[str, ...] = ()) -> None:
+        self.gathered.events.append(
+            {
+                "id": new_key(),
+                "case": case.id,
+                "at": self._now,
+                "by": by,
+                "text": text,
+                "photos": ";".join(photos),
+            }
+        )
+
+    def photos_of(self, case: Case) -> tuple[str, ...]:
+        events = tables.events.c
+        rows = self._connection.scalars(
+            select(events.photos).where(events.case == case.id, events.photos != "").order_by(events.id)
+        )
+        return tuple(photo for row in rows for photo in row.split(";"))
+
+    # --- reminders ---
+
+    def _plan_reminders(self, appointment: str, version: int, start: datetime) -> None:
+        local = start.astimezone(self._now.tzinfo)
+        rows = [
+            {
+                "id": new_key(),
+                "appointment": appointment,
+                "kind": kind,
+                "who": who,
+                "version": version,
+                "due": due,
+            }
+            for kind, due in reminders.plan(local, self._now, self._premises.rule)
+            for who in ("resident", "worker")
+        ]
+        if rows:
+            self._writing().execute(insert(tables.reminders), rows)
+
+    def _drop_reminders(self, appointment: str) -> None:
+        waiting = tables.reminders.c
+        self._writing().execute(
+            update(tables.reminders)
+            .where(waiting.appointment == appointment, waiting.state == "waiting")
+            .values(state="skipped")
+        )
+
+    # --- saying something to somebody else ---
+
+    def tell(self, person: str, line: Callable[[], Line], case: Case | None = None) -> bool:
+        contact = best_contact(self._connection, person)
+        if contact is None:
+            return False
+        with speaking(self._language_of(person)):
+            self.post(contact, line(), case)
+        return True
+
+    def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
+        found = person_of_worker(self._connection, self.district, worker)
+        contact = best_contact(self._connection, found.id) if found else None
+        if contact is None:
+            contact = self._first_contact_of(worker, found)
+        if contact is None:
+            return False
+        with speaking(found.language if found else "zh"):
+            self.post(contact, line(), case)
+        return True
+
+    def post(self, contact: str, line: Line, case: Case | None = None) -> None:
+        """One line into the outbox."""
+        key = case.id if case else None
+        self.gathered.outbox.append(outbox_row(contact, line, self._now, self._machine, case=key))
+
+    def listen(self, person: str, case: Case | None) -> None:
+        number = case.number if case else ""
+        if person == self.person.id:
+            self.thread = number
+            return
+        contacts = select(tables.contacts.c.id).where(tables.contacts.c.person == person)
+        self._writing().execute(
+            update(tables.conversations)
+            .where(tables.conversations.c.contact.in_(contacts))
+            .values(thread=number, thread_at=self._now)
+        )
+
+    def _language_of(self, person: str) -> str:
+        if person == self.person.id:
+            return self.person.language
+        found = read_person(self._connection, person)
+        return found.language if found else "zh"
+
+    def _first_contact_of(self, worker: str, found: Person | None) -> str | None:
+        """A worker who has never written is reached at the telephone number the district gave."""
+        known = self.district.workers.get(worker)
+        if known is None or not known.phone or not self._premises.fallback:
+            return None
+        return open_contact(
+            self._writing(), self._premises.fallback, known.phone, self._machine, found, phone=known.phone
+        )
+
+
+def hash_of(token: str) -> str:
+    """Joining links are kept only as this: who reads the database cannot join as somebody."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The schema's versions, in order; `storage.migrate` runs them."""

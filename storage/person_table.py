@@ -1,0 +1,111 @@
+"""Persons and their contacts: who is at an address, and where somebody is best reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from flows.district import District
+from flows.ledger import Home, Person
+from storage.keys import new_key
+from storage.store import insert_new
+from storage.tables import contacts, conversations, persons
+
+_COLUMNS = ("language", "name", "phone", "home", "worker", "quiet")
+#: For a list of `person_row`s.
+KEEP_PERSON = (
+    update(persons)
+    .where(persons.c.id == bindparam("key"))
+    .values({name: bindparam(f"new_{name}") for name in _COLUMNS})
+)
+
+
+def person_row(person: Person) -> dict[str, Any]:
+    row: dict[str, Any] = {f"new_{name}": getattr(person, name) for name in _COLUMNS}
+    return row | {"key": person.id, "new_home": str(person.home) if person.home else ""}
+
+
+def as_person(row: Row[Any]) -> Person:
+    """Of a row that has the columns of `persons`, its key under `person`."""
+    return Person(
+        row.person, row.language, row.name, row.phone, Home.read(row.home), row.worker, bool(row.quiet)
+    )
+
+
+PERSON = [persons.c.id.label("person"), *(persons.c[name] for name in _COLUMNS)]
+
+
+def read_person(connection: Connection, key: str) -> Person | None:
+    row = connection.execute(select(*PERSON).where(persons.c.id == key)).first()
+    return as_person(row) if row else None
+
+
+def person_of_worker(connection: Connection, district: District, worker: str) -> Person | None:
+    """The person who joined as this worker, or whose telephone number the district gave for her."""
+    row = connection.execute(select(*PERSON).where(persons.c.worker == worker).order_by(persons.c.id)).first()
+    known = district.workers.get(worker)
+    if row is None and known and known.phone:
+        row = connection.execute(select(*PERSON).where(persons.c.phone == known.phone)).first()
+    return as_person(row) if row else None
+
+
+def best_contact(connection: Connection, person: str, but: str = "") -> str | None:
+    """Where the person was heard last, dead addresses left out."""
+    return connection.scalar(
+        select(contacts.c.id)
+        .where(contacts.c.person == person, contacts.c.dead.is_(False), contacts.c.id != but)
+        .order_by(contacts.c.heard_at.is_(None), contacts.c.heard_at.desc())
+    )
+
+
+def open_contact(
+    connection: Connection,
+    channel: str,
+    address: str,
+    machine: datetime,
+    person: Person | None = None,
+    *,
+    language: str = "zh",
+    name: str = "",
+    phone: str = "",
+) -> str:
+    """The contact at this address, made if it is new: with its conversation, and a person unless one is known."""
+    found = _contact_at(connection, channel, address)
+    if found:
+        return found
+    if person is None and phone:
+        row = connection.execute(select(*PERSON).where(persons.c.phone == phone)).first()
+        person = as_person(row) if row else None
+    key, owner = new_key(), person.id if person else new_key()
+    made = connection.execute(
+        insert_new(contacts, connection).values(id=key, person=owner, channel=channel, address=address)
+    )
+    if not made.rowcount:  # somebody else was faster
+        return _contact_at(connection, channel, address) or key
+    connection.execute(insert(conversations).values(contact=key))
+    if person is None:
+        row_ = {"id": owner, "language": language, "name": name, "phone": phone, "since": machine}
+        connection.execute(insert(persons).values(row_))
+    return key
+
+
+def _contact_at(connection: Connection, channel: str, address: str) -> str | None:
+    return connection.scalar(
+        select(contacts.c.id).where(contacts.c.channel == channel, contacts.c.address == address)
+    )
+
+
+def mark_dead(connection: Connection, channel: str, address: str, dead: bool) -> None:
+    """Nobody can be reached there any more, or again."""
+    connection.execute(
+        update(contacts).where(contacts.c.channel == channel, contacts.c.address == address).values(dead=dead)
+    )
+
+
+def settle(connection: Connection, phone: str, home: Home | None) -> None:
+    """A person of this number lives there, unless she has said otherwise herself."""
+    connection.execute(
+        update(persons).where(persons.c.phone == phone, persons.c.home == "").values(home=str(home or ""))
+    )

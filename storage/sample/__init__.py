@@ -1,0 +1,1 @@
+"""A made-up district of the size of the real one."""

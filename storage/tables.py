@@ -1,0 +1,325 @@
+"""The tables. Times are UTC milliseconds, keys are UUIDv7 hex made here, JSON is text as it was written.
+
+No sequences, no foreign keys between persons and places, nothing one database has and the other lacks: the same
+schema can be spread over several machines later. The district's tables are replaced as a whole by `load`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as milliseconds since 1970 UTC: compares and sorts alike on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+def _key() -> Column[str]:
+    return Column("id", String(32), primary_key=True)
+
+
+def _words(name: str, **more: Any) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="", **more)
+
+
+# --- the district, as loaded ---
+
+communities = Table(
+    "communities",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _words("name"),
+    _words("address"),
+    _words("phone"),
+    _words("name_en"),
+)
+grids = Table("grids", metadata, Column("code", Text, primary_key=True), _words("community"), _words("name"))
+buildings = Table(
+    "buildings",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _words("grid"),
+    _words("estate"),
+    _words("building"),
+    _words("road"),
+    _words("roadno"),
+    _words("property"),
+)
+workers = Table(
+    "workers",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _words("name"),
+    _words("role"),
+    _words("phone"),
+    _words("community"),
+    _words("grids"),
+    _words("windows"),
+    _words("deputy"),
+)
+services = Table(
+    "services",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    _words("window"),
+    _words("name"),
+    _words("aliases"),
+    _words("bring"),
+    Column("minutes", Integer, nullable=False),
+    Column("at_home", Boolean, nullable=False),
+    Column("days", Integer, nullable=False),
+    _words("name_en"),
+    _words("bring_en"),
+)
+hours = Table(
+    "hours",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _words("of"),
+    Column("weekday", SmallInteger, nullable=False),
+    _words("opens"),
+    _words("closes"),
+    Column("slot_minutes", Integer, nullable=False),
+    Column("seats", Integer, nullable=False),
+)
+workdays = Table(
+    "workdays",
+    metadata,
+    Column("date", Date, primary_key=True),
+    Column("open", Boolean, nullable=False),
+    _words("note"),
+)
+#: Small facts about this installation: the district's version, the rehearsal clock, the bot's name.
+facts = Table(
+    "facts", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
+)
+
+# --- persons and their talks ---
+
+persons = Table(
+    "persons",
+    metadata,
+    _key(),
+    _words("language"),
+    _words("name"),
+    _words("phone"),
+    _words("home"),
+    _words("worker"),
+    Column("quiet", Boolean, nullable=False, server_default=text("false")),
+    Column("since", Moment, nullable=False),
+    Index("persons_by_phone", "phone"),
+    Index("persons_by_worker", "worker"),
+)
+#: One address on one channel. `dead` when the provider says that nobody can be reached there any more.
+contacts = Table(
+    "contacts",
+    metadata,
+    _key(),
+    Column("person", String(32), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("dead", Boolean, nullable=False, server_default=text("false")),
+    Column("heard_at", Moment),
+    UniqueConstraint("channel", "address"),
+    Index("contacts_by_person", "person"),
+)
+#: `asked_at` is when the question that waits was sent, `patience` how far its patience has run (0, 1 nudged).
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("contact", String(32), primary_key=True),
+    Column("state", Text, nullable=False, server_default=""),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    _words("thread"),
+    Column("thread_at", Moment),
+    Column("asked_at", Moment),
+    Column("patience", SmallInteger, nullable=False, server_default="0"),
+    Index(
+        "conversations_waiting",
+        "asked_at",
+        sqlite_where=text("asked_at IS NOT NULL"),
+        postgresql_where=text("asked_at IS NOT NULL"),
+    ),
+)
+#: Inbound messages. `provider_id` is the provider's own id of it: a repeat of a webhook finds it taken.
+inbox = Table(
+    "inbox",
+    metadata,
+    _key(),
+    Column("contact", String(32), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("handled_at", Moment),
+    Column("tries", SmallInteger, nullable=False, server_default="0"),
+    UniqueConstraint("channel", "provider_id"),
+    Index(
+        "inbox_waiting",
+        "id",
+        sqlite_where=text("handled_at IS NULL"),
+        postgresql_where=text("handled_at IS NULL"),
+    ),
+    Index("inbox_by_contact", "contact", "id"),
+)
+#: Outbound messages. `state`: waiting, sending (until `lease`), sent, failed, dropped. `lane`: 0 reply, 1 reminder,
+#: 2 notice. `status` is the provider's last receipt. `due` and `lease` are machine time, `at` the district's.
+outbox = Table(
+    "outbox",
+    metadata,
+    _key(),
+    Column("contact", String(32), nullable=False),
+    Column("lane", SmallInteger, nullable=False, server_default="0"),
+    Column("body", Text, nullable=False),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("reminder", String(32)),
+    Column("case", String(32)),
+    Column("at", Moment, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("lease", Moment),
+    Column("tries", SmallInteger, nullable=False, server_default="0"),
+    _words("provider_id"),
+    _words("status"),
+    _words("error"),
+    Column("sent_at", Moment),
+    Index(
+        "outbox_unsent",
+        "lane",
+        "id",
+        sqlite_where=text("state IN ('waiting', 'sending')"),
+        postgresql_where=text("state IN ('waiting', 'sending')"),
+    ),
+    Index("outbox_by_contact", "contact", "id"),
+    Index("outbox_by_provider_id", "provider_id"),
+)
+
+# --- cases ---
+
+cases = Table(
+    "cases",
+    metadata,
+    _key(),
+    Column("number", Text, nullable=False, unique=True),
+    Column("person", String(32), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    _words("text"),
+    _words("community"),
+    _words("grid"),
+    _words("place"),
+    _words("service"),
+    _words("window"),
+    _words("owner"),
+    _words("declined"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("opened_at", Moment, nullable=False),
+    Index("cases_by_person", "person", "status"),
+    Index("cases_by_owner", "owner", "status"),
+    Index("cases_by_grid", "grid", "status"),
+)
+appointments = Table(
+    "appointments",
+    metadata,
+    _key(),
+    Column("case", String(32), nullable=False, unique=True),
+    Column("calendar", Text, nullable=False),
+    Column("start", Moment, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("seats", Integer, nullable=False),
+    _words("password"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Index("appointments_by_start", "start"),
+)
+#: What can be booked once and only once: the key, not the code, makes double booking impossible.
+seats = Table(
+    "seats",
+    metadata,
+    Column("calendar", Text, primary_key=True),
+    Column("start", Moment, primary_key=True, autoincrement=False),
+    Column("seat", SmallInteger, primary_key=True, autoincrement=False),
+    Column("appointment", String(32), nullable=False, index=True),
+)
+events = Table(
+    "events",
+    metadata,
+    _key(),
+    Column("case", String(32), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    _words("text"),
+    _words("photos"),
+    Index("events_by_case", "case", "id"),
+)
+#: One row for each reminder of each version of an appointment: `who` is resident or worker.
+#: `state`: waiting, sent, or skipped (cancelled, moved, too late to help, nobody to tell).
+reminders = Table(
+    "reminders",
+    metadata,
+    _key(),
+    Column("appointment", String(32), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    UniqueConstraint("appointment", "kind", "who", "version"),
+    Index(
+        "reminders_waiting",
+        "due",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+#: Photos: `ref` is where the provider keeps it, `data` our own copy once fetched.
+photos = Table(
+    "photos",
+    metadata,
+    _key(),
+    Column("channel", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    _words("mime"),
+    Column("data", LargeBinary),
+    Column("tries", SmallInteger, nullable=False, server_default="0"),
+    Column("at", Moment, nullable=False),
+)
+#: Joining links: only the hash of the token is kept.
+invites = Table(
+    "invites",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("worker", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("used_at", Moment),
+)
