@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from flows.reminders import Rule
+from flows.ledger import Rule
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     @property
     def is_rehearsal(self) -> bool:
         return self.clock_start is not None or self.clock_speed != 1.0
+
+    @property
+    def language(self) -> str:
+        """What we speak until somebody shows that she speaks another."""
+        return "zh" if self.locale.startswith("zh") else "en"
 
     @property
     def zone(self) -> ZoneInfo:

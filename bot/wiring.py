@@ -53,7 +53,7 @@ def build(settings: Settings, store: Store | None = None, clock: Clock | None = 
     clock = clock or make_clock(settings, store)
     keeper = Keeper(settings.rule, settings.fallback)
     to_turn, to_deliver = Wake(), Wake()
-    accept = Accept(store, clock, to_turn)
+    accept = Accept(store, clock, to_turn, settings.language)
     browser = Browser()
     channels: dict[str, Channel] = {"browser": browser}
     fetchers: dict[str, Fetch] = {}

@@ -15,7 +15,7 @@ from flows.calendar import Slot, slots_on, window_calendar
 from flows.district import Service, Worker
 from flows.ledger import OPEN, Case, CaseKind, Home, Ledger, Person
 from flows.names import PASSWORDS
-from flows.understanding.what import wishes_in
+from flows.understanding.wishes import wishes_in
 
 #: From this score on the words of a service are surer than those of something broken.
 SURE = 0.8
@@ -66,6 +66,11 @@ class Desk:
             if community.name.removesuffix("社区") in words
             or (community.name_en and community.name_en.casefold() in words.casefold())
         ]
+
+    def has_door(self, home: Home) -> bool:
+        """Whether the place says where to ring, not only which building it is."""
+        address = self.ledger.directory.read(home.where)
+        return bool(address and (address.room or address.unit))
 
     def property_of(self, home: Home) -> str | None:
         """The property company of a home's building, "" where it has none (弃管楼), None where we do not know."""

@@ -121,6 +121,8 @@ class Directory:
 
     def _places(self, address: Address, near: str) -> list[Place]:
         key = door_key(address.building)
+        if not key and normalise(address.community or "") in self._communities:
+            return []  # 怡安社区 alone is twenty estates, not 怡安小区
         scored = (
             self._by_estate(address, key) or self._by_road(address, key) or self._nearby(address, key, near)
         )
@@ -152,11 +154,11 @@ class Directory:
         return Address(**parts, span=address.span)
 
     def _is_meant(self, text: str, start: int, end: int) -> bool:
-        """和平 alone is a word like any other; in 住和平 and 和平小区 it is a name."""
+        """和平 is a word like any other; only 住和平 and 和平小区 name an estate, 和平社区 does not."""
         name = text[start:end]
         if name == text or (name in self._estates and name != _core(name)):
             return True
-        return text.startswith("社区", end) or text.endswith(("住", "在", "家", "是"), 0, start)
+        return text.endswith(("住", "在", "家", "是"), 0, start) and not text.startswith("社区", end)
 
     def _by_estate(self, address: Address, key: str) -> list[tuple[Building, float]]:
         found: list[tuple[Building, float]] = []

@@ -34,6 +34,7 @@ FLOWS: dict[str, Flow] = {
     "emergency": emergency.emergency,
     "language": settings.language,
     "help": settings.help_,
+    "thanks": settings.thanks,
     "stop": settings.stop,
     "start": settings.start,
     "phone": settings.phone,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Literal, Protocol
 
 from flows.calendar import Slot
@@ -21,6 +21,15 @@ CaseKind = Literal["window", "visit", "repair", "talk", "alarm"]
 #: waiting: its owner has not accepted yet; done: the owner says so; settled: the resident says so.
 Status = Literal["waiting", "accepted", "done", "settled", "cancelled"]
 OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When to remind: at `evening` of the day before and `before` ahead; never within the quiet hours."""
+
+    evening: time = time(18)
+    before: timedelta = timedelta(hours=1)
+    quiet: tuple[time, time] = (time(21), time(8))
 
 
 class SeatTaken(Exception):
@@ -100,6 +109,7 @@ class Ledger(Protocol):
     district: District
     directory: Directory
     catalogue: Catalogue
+    rule: Rule
     person: Person
 
     def now(self) -> datetime:

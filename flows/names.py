@@ -81,13 +81,24 @@ def worker_title(worker: Worker) -> str:
     return f"{title} {worker.name}" if language() == "en" else f"{title}{worker.name}"
 
 
+def worker_in_short(worker: Worker | None) -> str:
+    """The same for a sentence that may do without the name: in English a Chinese name doubles an SMS."""
+    if worker is None:
+        return _("a colleague")
+    return (
+        worker_title(worker)
+        if language() == "zh"
+        else "the " + worker_title(worker).removesuffix(f" {worker.name}")
+    )
+
+
 def case_title(case: Case, service: Service | None) -> str:
     """A case in a few words: its service, else what the resident wrote, cut to fit a message."""
     if service:
         return service_name(service)
     text = " ".join(case.text.split())
     if text:
-        return text if len(text) <= 24 else f"{text[:23]}…"
+        return cut(text)
     return {
         "window": _("an appointment"),
         "visit": _("a visit"),
@@ -95,6 +106,16 @@ def case_title(case: Case, service: Service | None) -> str:
         "talk": _("a talk with a person"),
         "alarm": _("an emergency"),
     }[case.kind]
+
+
+def cut(text: str, width: int = 48) -> str:
+    """A text that fits into `width` columns, two for a Chinese letter."""
+    columns = 0
+    for at, letter in enumerate(text):
+        columns += 1 if letter.isascii() else 2
+        if columns > width:
+            return f"{text[: at - 1]}…"
+    return text
 
 
 def status_name(case: Case) -> str:

@@ -9,7 +9,15 @@ from __future__ import annotations
 from flows.district import District, Worker
 from flows.ledger import Case
 from flows.message import Line, Option
-from flows.names import case_title, community_name, password, window_name, worker_title
+from flows.names import (
+    case_title,
+    community_name,
+    password,
+    service_name,
+    window_name,
+    worker_in_short,
+    worker_title,
+)
 from flows.wording import _, appointment_time, gap
 
 ACCEPT, CANNOT, DONE = "accept", "cannot", "finish"
@@ -42,17 +50,15 @@ def booking_deeds() -> tuple[Option, ...]:
 
 
 def deeds_on(case: Case) -> tuple[Option, ...]:
-    """A window is staffed: an appointment there needs no accepting."""
-    return worker_deeds()[1:] if case.kind == "window" else worker_deeds()
+    """Only what waits can be accepted; a window is staffed and needs no accepting."""
+    return worker_deeds() if case.status == "waiting" else worker_deeds()[1:]
 
 
 def where_and_what(case: Case, district: District) -> str:
     """Who, where, what, when, a line each: what a worker needs to go."""
     service = district.services.get(case.service)
-    title = case_title(case, service)
-    lines = [case.place, title]
-    if (case.text and case.text != title and len(case.text) > len(title)) or (service and case.text):
-        lines.append(case.text)
+    what = [service_name(service)] if service else []
+    lines = [case.place, *what, case.text or ("" if what else case_title(case, None))]
     if case.window and case.kind == "window":
         lines.append(_("At the {window} window").format(window=window_name(case.window)))
     if case.appointment:
@@ -129,7 +135,7 @@ def is_it_settled(case: Case, worker: Worker, district: District) -> Line:
     """To the resident, when the worker says it is done: it is settled only when the resident says so."""
     title = case_title(case, district.services.get(case.service))
     text = _("{number} ({what}): {who} says it is done. Is it settled?").format(
-        number=case.number, what=title, who=worker_title(worker)
+        number=case.number, what=title, who=worker_in_short(worker)
     )
     return Line(text, settle_deeds(), case=case.number)
 

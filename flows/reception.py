@@ -18,6 +18,12 @@ GREETINGS = re.compile(
     re.IGNORECASE,
 )
 
+THANKS = re.compile(
+    r"((好的?|嗯|行|知道了|收到|明白了?)?[,,。 ]*(谢谢|多谢|感谢|谢了|辛苦)(您|你|了|啦|们)*|好的?|行|嗯+|知道了|收到|明白了?"
+    r"|thanks?( you)?( very much| a lot)?|thx|ok(ay)?|got it)[\s!。,!.~]*",
+    re.IGNORECASE,
+)
+
 #: Commands that are flows of the same name; the others (menu, back, cancel, person) the engine knows itself.
 _COMMANDS = {
     "help": GoTo("help", {}),
@@ -44,7 +50,7 @@ def before_any_flow(heard: Heard, desk: Desk) -> GoTo | None:
     if heard.kind != "text" or not heard.text:
         return None
     if found := read_emergency(heard.text):
-        return GoTo("emergency", {"kind": found.kind, "call": "/".join(found.numbers), "text": heard.text})
+        return GoTo("emergency", {"kind": found.kind, "call": "/".join(found.call), "text": heard.text})
     if (
         (word := carrier_word(heard.text))
         and heard.channel == "sms"
@@ -85,6 +91,10 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
         return GoTo("affairs", {}) if waiting else GoTo("menu", {})
     if not any(letter.isalnum() for letter in text):
         return GoTo("menu", {})
+    if text.upper() in desk.district.grids:  # the code on a grid's sign, for those who cannot scan it
+        return GoTo("welcome", {"grid": text.upper()})
+    if THANKS.fullmatch(text):
+        return GoTo("thanks", {})
     if GREETINGS.fullmatch(text):
         return GoTo("welcome", {})
     return GoTo("ask", {"text": text})

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from flows import pings
 from flows.calendar import is_quiet
+from flows.desk import Desk
 from flows.district import District
-from flows.ledger import Case
+from flows.ledger import Case, Rule
 from flows.message import Line
-from flows.names import case_title, community_name, papers, password, window_name, worker_title
+from flows.names import case_title, community_name, papers, password, window_name, worker_in_short
 from flows.wording import _, appointment_time, clock_time, gap
 
 Kind = Literal["evening", "soon"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """When to remind: at `evening` of the day before and `before` ahead; never within the quiet hours."""
-
-    evening: time = time(18)
-    before: timedelta = timedelta(hours=1)
-    quiet: tuple[time, time] = (time(21), time(8))
 
 
 def plan(start: datetime, now: datetime, rule: Rule) -> list[tuple[Kind, datetime]]:
@@ -35,6 +27,18 @@ def plan(start: datetime, now: datetime, rule: Rule) -> list[tuple[Kind, datetim
         soon = woken if soon < woken < start else soon
     planned: list[tuple[Kind, datetime]] = [("evening", evening), ("soon", soon)]
     return [(kind, due) for kind, due in planned if due > now]
+
+
+def promise(desk: Desk, start: datetime) -> str:
+    """What the booking says of the reminders to come; nothing when it is too soon for any."""
+    planned = plan(start, desk.now, desk.ledger.rule)
+    if not planned:
+        return ""
+    return (
+        _("I will remind you the evening before.")
+        if planned[0][0] == "evening"
+        else _("I will remind you before.")
+    )
 
 
 def line(case: Case, kind: str, who: str, district: District, now: datetime) -> Line | None:
@@ -60,11 +64,9 @@ def _for_resident(case: Case, district: District, now: datetime) -> Line:
             number=case.number,
         )
     else:
-        worker = district.workers.get(case.owner)
-        text = _("Reminder: {when}, {who} comes to {where}: {what}. Number {number}.").format(
+        text = _("Reminder: {when}, {who} comes to you: {what}. Number {number}.").format(
             when=when,
-            who=worker_title(worker) if worker else _("a colleague"),
-            where=case.place,
+            who=worker_in_short(district.workers.get(case.owner)),
             what=what,
             number=case.number,
         )
@@ -77,7 +79,8 @@ def _for_resident(case: Case, district: District, now: datetime) -> Line:
 
 def _for_worker(case: Case, district: District, now: datetime) -> Line:
     text = _("Reminder: {when}, {number}.").format(when=_when(case, now), number=case.number)
-    parts = [text, pings.where_and_what(case, district), pings.password_for_worker(case)]
+    what = pings.where_and_what(replace(case, appointment=None), district)
+    parts = [text, what, pings.password_for_worker(case)]
     return Line("\n".join(part for part in parts if part), pings.deeds_on(case), case=case.number)
 
 

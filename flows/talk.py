@@ -193,13 +193,17 @@ class Talk:
         if self._live:
             self.lines.append(Line(text, **extra))
 
-    def again(self, *keys: str, because: str = "") -> NoReturn:
-        """Ask from the first of these keys on once more. What was done is never undone by asking."""
+    def again(self, *keys: str, because: str = "", **given: str) -> NoReturn:
+        """Ask from the first of these keys on once more, or take `given` for the answer of its key.
+
+        What was done is never undone by asking.
+        """
         self._run.answers, cut = _cut(self._run.answers, keys)
         if any(answer.how == "done" for answer in cut):
             raise FlowBug(f"{self._run.flow}: again{keys} would go back over something done")
         for key in keys:
             self._run.given.pop(key, None)
+        self._run.given |= given
         self._run.open = None
         self._because = because or self._because
         raise self._stop(_Again())

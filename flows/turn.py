@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.desk import Desk, is_open
 from flows.house import FLOWS
@@ -37,6 +37,7 @@ def take(state: State, heard: Heard, desk: Desk) -> Turn:
             return turn
         state.turn += 1
         _Reading(turn, heard, desk).read()
+    turn.lines = _as_one(turn.lines)
     if len(state.dumps()) > LARGEST_STATE:
         raise FlowBug(f"the state of {state.run and state.run.flow} has grown over {LARGEST_STATE} bytes")
     return turn
@@ -223,6 +224,16 @@ class _Reading:
         self.turn.lines.append(Line(_("I am sorry, I have lost the thread.")))
         said = " ".join(answer.text or "" for answer in run.answers if answer.how == "said")
         self._perform(Run("person", {"text": " ".join([said, self.heard.text]).strip()}), None)
+
+
+def _as_one(lines: list[Line]) -> list[Line]:
+    """All that a turn says is one message: one ring of the telephone, and on SMS the fewest segments."""
+    if len(lines) < 2:
+        return lines
+    text = "\n".join(line.text for line in lines if line.text)
+    last = next((line for line in reversed(lines) if line.offer), lines[-1])
+    calendar = next((line.calendar for line in lines if line.calendar), "")
+    return [replace(last, text=text, calendar=calendar)]
 
 
 AFTER_BOOKING = ("window_appointment", "home_visit", "repair", "move")

@@ -27,8 +27,8 @@ class _Request:
 
 
 class Accept:
-    def __init__(self, store: Store, clock: Clock, woken: Callable[[], None]) -> None:
-        self._store, self._clock, self._woken = store, clock, woken
+    def __init__(self, store: Store, clock: Clock, woken: Callable[[], None], language: str = "zh") -> None:
+        self._store, self._clock, self._woken, self._language = store, clock, woken, language
         self._waiting: list[_Request] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -59,7 +59,7 @@ class Accept:
         with self._store.write() as connection:
             news = []
             for request in batch:
-                new = keep(connection, [request.arrived], now, machine) == 1
+                new = keep(connection, [request.arrived], now, machine, self._language) == 1
                 if new and request.also:
                     request.also(connection)
                 news.append(new)

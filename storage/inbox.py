@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,7 +49,9 @@ class Waiting:
     fresh: bool
 
 
-def keep(connection: Connection, arrived: Sequence[Arrived], now: datetime, machine: datetime) -> int:
+def keep(
+    connection: Connection, arrived: Sequence[Arrived], now: datetime, machine: datetime, default: str = "zh"
+) -> int:
     """Keeps new messages; one that is here already is left alone. Returns how many were new."""
     new = 0
     for message in arrived:
@@ -57,7 +60,7 @@ def keep(connection: Connection, arrived: Sequence[Arrived], now: datetime, mach
             message.channel,
             message.address,
             machine,
-            language=language_of(message.heard),
+            language=language_of(message.heard, default),
             name=message.heard.name,
             phone=message.phone,
         )
@@ -74,12 +77,19 @@ def keep(connection: Connection, arrived: Sequence[Arrived], now: datetime, mach
     return new
 
 
-def language_of(heard: Heard) -> str:
-    """The language of a first message: its letters, else the telephone's own setting, else Chinese."""
-    letters = [letter for letter in heard.text if letter.isalpha() and not heard.text.startswith("/")]
-    if letters:
-        return "en" if all(letter.isascii() for letter in letters) else "zh"
-    return "en" if heard.language and not heard.language.startswith("zh") else "zh"
+#: A word of a language written in Latin letters; codes such as C01-G12 and commands such as /menu are none.
+_LATIN_WORD = re.compile(r"(?<![A-Za-z0-9/-])[A-Za-z]{2,}(?![A-Za-z0-9-])")
+
+
+def language_of(heard: Heard, default: str) -> str:
+    """The language of a first message: its letters, else the telephone's own setting, else the district's."""
+    if any("\u3400" <= letter <= "\u9fff" for letter in heard.text):
+        return "zh"
+    if _LATIN_WORD.search(heard.text):
+        return "en"
+    if heard.language:
+        return "zh" if heard.language.startswith("zh") else "en"
+    return default
 
 
 def next_set(connection: Connection, now: datetime, most: int) -> list[Waiting]:

@@ -65,6 +65,7 @@ class SqlLedger:
         self.district = premises.district
         self.directory = premises.directory
         self.catalogue = premises.catalogue
+        self.rule = premises.rule
         self.person = person
         self.gathered = Gathered()
         #: Set when this turn gave the talk of its own person to the owner of a case, or took it back ("").
@@ -271,7 +272,7 @@ class SqlLedger:
                 "version": version,
                 "due": due,
             }
-            for kind, due in reminders.plan(local, self._now, self._premises.rule)
+            for kind, due in reminders.plan(local, self._now, self.rule)
             for who in ("resident", "worker")
         ]
         if rows:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from flows import reminders
 from flows.directory import Directory
 from flows.district import District
+from flows.ledger import Rule
 from flows.understanding.what import Catalogue
 from storage.district_table import district_version, read_district
 
@@ -24,14 +24,14 @@ class Premises:
     district: District
     directory: Directory
     catalogue: Catalogue
-    rule: reminders.Rule = field(default_factory=reminders.Rule)
+    rule: Rule = field(default_factory=Rule)
     fallback: str = ""
 
 
 class Keeper:
     """Gives the premises of now; one small query tells whether the district is still the same."""
 
-    def __init__(self, rule: reminders.Rule, fallback: str) -> None:
+    def __init__(self, rule: Rule, fallback: str) -> None:
         self._rule, self._fallback = rule, fallback
         self._version: str | None = None
         self._premises: Premises | None = None

@@ -8,6 +8,7 @@ from flows.ledger import Case, Changed, SeatTaken
 from flows.message import Option
 from flows.names import case_title, password, status_name, worker_title
 from flows.pings import CANCEL, MOVE, SETTLED, UNSETTLED
+from flows.reminders import promise
 from flows.residents.booked import say_booked
 from flows.residents.times import KEYS, local, pick_time
 from flows.talk import NothingToOffer, Question, Talk
@@ -79,9 +80,9 @@ def move(talk: Talk, desk: Desk) -> None:
         talk.do("move", lambda: desk.move(found, slot))
     except SeatTaken:
         talk.again(*KEYS, because=_("Somebody has just taken that time."))
-    text = _("Moved: {number} is now on {when}. I will remind you the evening before.").format(
-        number=found.number, when=appointment_time(local(desk, slot).start)
-    )
+    start = local(desk, slot).start
+    text = _("Moved: {number} is now on {when}.").format(number=found.number, when=appointment_time(start))
+    text += gap() + promise(desk, start)
     say_booked(talk, desk, found.number, text, found.place)
 
 
@@ -131,7 +132,7 @@ def one_of_mine(talk: Talk, desk: Desk) -> Case:
 
 
 def describe(found: Case, desk: Desk) -> str:
-    text = f"{_short(found, desk)}: {status_name(found)}."
+    text = _("{what}: {status}.").format(what=_short(found, desk), status=status_name(found))
     who = desk.district.workers.get(found.owner)
     if who:
         text += gap() + _("With {who}.").format(who=worker_title(who))

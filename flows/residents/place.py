@@ -6,11 +6,13 @@ from flows.desk import Desk
 from flows.ledger import Home
 from flows.message import Option
 from flows.talk import Question, Talk
-from flows.wording import _
+from flows.wording import _, gap
 
 #: More buildings than this are not listed: the resident writes it more exactly instead.
 MOST_LISTED = 5
-AGAIN, PERSON = "again", "person"
+AGAIN, PERSON, OUTSIDE = "again", "person", "outside"
+#: The keys of this step, for asking it again.
+_KEYS = ("where", "sure", "unknown", "which", "door", "whole", "room", "found")
 
 
 def home_of(talk: Talk, desk: Desk) -> Home:
@@ -25,52 +27,72 @@ def where_is_it(talk: Talk, desk: Desk, question: str = "") -> Home:
     places = desk.places(words)
     sure = talk.fact("sure", lambda: _only(places), Home.read)
     if sure:
-        return sure
+        return _with_door(talk, desk, sure)
     if not places:
-        picked = talk.choose(
-            "unknown",
-            _("I cannot find this address. You may also write only the name of your community."),
-            lambda: [Option(AGAIN, _("Write it again")), Option(PERSON, _("A person helps me"))],
-            free=lambda text: text,
-        )
-        if picked == PERSON:
-            talk.go("person", text=words)
-        if picked == AGAIN:
-            talk.again("where", "sure", "unknown")
-        return _second_try(talk, desk, picked)
-    picked = talk.choose("which", _("Which one is it?"), lambda: _listed(places), free=lambda text: text)
-    if picked == AGAIN:
-        talk.again("where", "sure", "which")
-    chosen = Home.read(picked)
-    return chosen if chosen else _second_try(talk, desk, picked)
-
-
-def _second_try(talk: Talk, desk: Desk, words: str) -> Home:
-    """Other words instead of one of the lines: taken as the address, written once more."""
-    found = talk.fact("second", lambda: _only(desk.places(words)), Home.read)
-    if found:
-        return found
-    places = desk.places(words)
+        return _unknown(talk, words)
+    if len(places) > MOST_LISTED:
+        return _door(talk, desk, words, len(places))
+    options = [Option(str(home), home.where) for home in places]
     picked = talk.choose(
-        "which_then",
-        _("Which one is it?") if places else _("I cannot find this one either."),
-        lambda: [
-            *_listed(places)[:-1],
-            Option(AGAIN, _("Write it again")),
-            Option(PERSON, _("A person helps me")),
-        ],
+        "which", _("Which one is it?"), lambda: [*options, Option(AGAIN, _("None of these"))], free=str
+    )
+    chosen = Home.read(picked)
+    return _with_door(talk, desk, chosen) if chosen else _once_more(talk, picked)
+
+
+def _with_door(talk: Talk, desk: Desk, home: Home) -> Home:
+    """A building alone is not enough to ring at: the unit and room, or that it is outside."""
+    if not home.grid or desk.has_door(home):
+        return home
+    room = talk.choose(
+        "room",
+        _("{where}: which unit and room? For example: 2-501").format(where=home.where),
+        lambda: [Option(OUTSIDE, _("Not in a flat: stairs or outside"))],
+        free=_words,
+    )
+    if room == OUTSIDE:
+        return home
+    found = talk.fact("found", lambda: _only(desk.places(f"{home.where}{room}")), Home.read)
+    return found or Home(home.community, home.grid, f"{home.where}{room}")
+
+
+def _unknown(talk: Talk, words: str) -> Home:
+    picked = talk.choose(
+        "unknown",
+        _("I cannot find this address. Write it again, or only the name of your community."),
+        lambda: [Option(AGAIN, _("Write it again")), Option(PERSON, _("A person helps me"))],
+        free=str,
     )
     if picked == PERSON:
         talk.go("person", text=words)
-    chosen = Home.read(picked)
-    if not chosen:
-        talk.again("where", "sure", "unknown", "which", "second", "which_then")
-    return chosen
+    return _once_more(talk, picked)
+
+
+def _door(talk: Talk, desk: Desk, words: str, count: int) -> Home:
+    """Only the estate is known: the building, unit and room of it."""
+
+    def text() -> str:
+        return _("{count} buildings there. Which building, unit and room? For example: 7-2-501").format(
+            count=count
+        )
+
+    door = talk.ask(Question("door", text, _words))
+    whole = talk.fact(
+        "whole", lambda: _only(desk.places(f"{words}{door}")) or _only(desk.places(door)), Home.read
+    )
+    return whole or _once_more(talk, door)
+
+
+def _once_more(talk: Talk, words: str) -> Home:
+    """Other words than one of the lines are the address, written once more."""
+    if words == AGAIN:
+        talk.again(*_KEYS)
+    talk.again(*_KEYS, where=words)
 
 
 def _question(talk: Talk, question: str) -> Question[str]:
     def text() -> str:
-        got_it = _("Got it.") + " " if talk.given("text") else ""
+        got_it = _("Got it.") + gap() if talk.given("text") else ""
         return got_it + _(
             "Which building is it? For example: 怡安小区7号楼2单元501. Reply PERSON for a person."
         )
@@ -90,10 +112,3 @@ def _words(text: str) -> str | None:
 
 def _only(places: list[Home]) -> Home | None:
     return places[0] if len(places) == 1 else None
-
-
-def _listed(places: list[Home]) -> list[Option]:
-    return [
-        *(Option(str(home), home.where) for home in places[:MOST_LISTED]),
-        Option(AGAIN, _("None of these")),
-    ]

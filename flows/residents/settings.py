@@ -48,6 +48,10 @@ def help_(talk: Talk, desk: Desk) -> None:
     )
 
 
+def thanks(talk: Talk, desk: Desk) -> None:
+    talk.say(_("You are welcome. Write any time."))
+
+
 def photo(talk: Talk, desk: Desk) -> None:
     """A photo that came by itself: for an open case, or the start of a repair."""
     cases = talk.fact("cases", lambda: " ".join(case.number for case in desk.cases()[:4])) or ""

@@ -7,7 +7,8 @@ from flows.desk import Desk
 from flows.district import Service
 from flows.ledger import Home, SeatTaken
 from flows.message import Option
-from flows.names import community_name, grid_name, papers, worker_title
+from flows.names import cut, grid_name, papers, worker_in_short
+from flows.reminders import promise
 from flows.residents.booked import say_booked
 from flows.residents.place import home_of
 from flows.residents.times import KEYS, local, pick_time
@@ -32,13 +33,12 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
         talk.go("person", text=text)
     if slot == ELSEWHERE:
         talk.go("repair" if broken else "home_visit", text=text, service=talk.given("service"), elsewhere="y")
-    worker = desk.responsible(home)
-    who = worker_title(worker) if worker else _("a colleague")
+    who = worker_in_short(desk.responsible(home))
     if not isinstance(slot, Slot):
         number = talk.do("report", lambda: desk.report(home, text, talk.photos))
         talk.say(
-            _("Noted: {what}, {where}. {who} sees to it and I will tell you. Number {number}.").format(
-                what=what, where=home.where, who=who, number=number
+            _("Noted: {what}. {who} sees to it and I will tell you. Number {number}.").format(
+                what=cut(what), who=who[:1].upper() + who[1:], number=number
             )
         )
         return
@@ -46,12 +46,12 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
         number = talk.do("book", lambda: desk.book_visit(home, slot, text, service, talk.photos))
     except SeatTaken:
         talk.again(*KEYS, because=_("Somebody has just taken that time."))
-    said = _("Booked: {when}, {who} comes to {where}: {what}. Number {number}.").format(
-        when=appointment_time(local(desk, slot).start), who=who, where=home.where, what=what, number=number
+    said = _("Booked: {when}, {who} comes to you: {what}. Number {number}.").format(
+        when=appointment_time(local(desk, slot).start), who=who, what=cut(what), number=number
     )
     if service and papers(service):
         said += gap() + _("Have ready: {papers}.").format(papers=papers(service))
-    said += gap() + _("I will remind you the evening before.")
+    said += gap() + promise(desk, local(desk, slot).start)
     if broken and not talk.photos:
         said += gap() + _("You may send photos.")
     say_booked(talk, desk, number, said, home.where)
@@ -59,15 +59,16 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
 
 def _question(desk: Desk, home: Home, broken: bool) -> str:
     grid = desk.district.grids.get(home.grid)
-    place = _("{where}, {grid}.").format(
-        where=home.where,
-        grid=grid_name(grid) if grid else community_name(desk.district.communities[home.community]),
+    place = (
+        _("{where}, {grid}.").format(where=home.where, grid=grid_name(grid))
+        if grid
+        else _("{where}.").format(where=home.where)
     )
     company = desk.property_of(home) if broken else None
     if company == "":
-        place += _(" It has no property company, so the grid manager does that too.")
+        place += gap() + _("No property company there: the grid manager sees to it.")
     elif company:
-        place += _(" Its property company is {company}; the grid manager will talk to them.").format(
+        place += gap() + _("The grid manager will talk to the property company {company}.").format(
             company=company
         )
     return place + gap() + _("When may we come?")

@@ -6,6 +6,7 @@ from flows.calendar import Slot
 from flows.desk import Desk
 from flows.ledger import SeatTaken
 from flows.names import community_name, papers, service_name, window_name
+from flows.reminders import promise
 from flows.residents.booked import say_booked
 from flows.residents.place import home_of
 from flows.residents.services import wish
@@ -48,5 +49,5 @@ def window_appointment(talk: Talk, desk: Desk) -> None:
     )
     if bring:
         text += gap() + _("Bring: {papers}.").format(papers=bring)
-    text += gap() + _("I will remind you the evening before.")
+    text += gap() + promise(desk, local(desk, slot).start)
     say_booked(talk, desk, number, text, hall.address or community_name(hall))

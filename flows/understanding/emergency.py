@@ -25,23 +25,23 @@ from flows.understanding.emergency_words import (
     Signs,
 )
 from flows.understanding.normalise import normalise
+from flows.understanding.patterns import pattern
 
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """What it is, the numbers to call in this order, and the words that told so."""
+    """What it is, whom to call, in this order, and the words that told so."""
 
     kind: Kind
-    numbers: tuple[str, ...]
+    call: tuple[str, ...]
     words: str
 
 
+_GROUPS = {"KIN": KIN, "FUEL": FUEL, "FEAR": FEAR}
+
+
 def _pattern(words: str) -> re.Pattern[str]:
-    """One pattern for a table of `emergency_words`; an empty table matches nothing."""
-    joined = "|".join(words.split()).replace("_", " ")
-    for name, meaning in (("KIN", KIN), ("FUEL", FUEL), ("FEAR", FEAR)):
-        joined = joined.replace(name, meaning)
-    return re.compile(joined or r"(?!)")
+    return pattern(words, _GROUPS)
 
 
 _SIGNS = {kind: _pattern(signs.signs) for kind, signs in SIGNS.items()}
@@ -74,8 +74,8 @@ def read_emergency(text: str) -> Emergency | None:
     if not found:
         return None
     first = next(iter(found))
-    numbers = dict.fromkeys(number for kind in found for number in SIGNS[kind].numbers)
-    return Emergency(first, tuple(numbers), found[first])
+    call = dict.fromkeys(number for kind in found for number in SIGNS[kind].call)
+    return Emergency(first, tuple(call), found[first])
 
 
 def _is_calm(clause: str, signs: Signs) -> bool:

@@ -32,11 +32,11 @@ class Signs(NamedTuple):
     """How one kind is told.
 
     `lookalikes` hide a sign (灭火器 is not 火): they are put aside first. `forms` are signs that are words on
-    a form, too (骨折): they do not count in an errand. `habit`: 经常 makes it a complaint. `lasting`: 昨天 does
-    not make it over.
+    a form, too (骨折): they do not count in an errand. `habit`: 经常 makes it a complaint. `lasting`: 昨天
+    does not make it over.
     """
 
-    numbers: tuple[str, ...]
+    call: tuple[str, ...]
     signs: str
     lookalikes: str = ""
     forms: str = ""
@@ -44,7 +44,7 @@ class Signs(NamedTuple):
     lasting: bool = False
 
 
-#: In the order of urgency: the first kind found names the emergency, the others only add their numbers.
+#: In the order of urgency: the first kind found names the emergency, the others only add whom to call.
 SIGNS: dict[Kind, Signs] = {
     "fire": Signs(
         ("119",),

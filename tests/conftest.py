@@ -1,0 +1,60 @@
+"""What the tests share: a database of each kind, a district in memory, a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+
+import storage.sample
+from flows.district import District
+from storage.district_csv import read_district
+from storage.district_table import save_district
+from storage.migrate import migrate
+from storage.store import Store
+from tests.postgres import running_postgres
+
+SAMPLE = Path(storage.sample.__file__).parent
+
+
+@cache
+def sample_district() -> District:
+    return read_district(SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database: a file of SQLite's, then one of a real PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    server = request.getfixturevalue("postgres").replace("postgresql://", "postgresql+psycopg://")
+    name = f"test_{uuid4().hex}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.replace("/postgres", f"/{name}")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store with its tables and the sample district."""
+    made = Store(database_url)
+    migrate(made)
+    with made.write() as connection:
+        save_district(connection, sample_district())
+    yield made
+    made.close()

@@ -1,0 +1,283 @@
+"""The ledger on paper: the hotline without a database, for the laws of the engine.
+
+`Paper` is the book everybody writes in, `PaperLedger` one turn of one person, `Phone` somebody who talks.
+`tests/test_ledger.py` holds it to the same contract as the ledger over SQL.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flows.calendar import Slot
+from flows.desk import Desk
+from flows.directory import Directory
+from flows.district import District
+from flows.ledger import OPEN, Appointment, Case, Changed, Person, Rule, SeatTaken
+from flows.message import Heard, Line
+from flows.state import State
+from flows.turn import take
+from flows.understanding.what import Catalogue
+from flows.wording import speaking
+from tests.conftest import sample_district
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=ZONE)
+
+
+@cache
+def premises() -> tuple[District, Directory, Catalogue]:
+    """The sample district, indexed once for all books."""
+    district = sample_district()
+    return district, Directory(district), Catalogue(district)
+
+
+@dataclass(frozen=True)
+class Event:
+    case: str
+    by: str
+    text: str
+    photos: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    person: str
+    line: Line
+    case: str
+
+
+@dataclass
+class Paper:
+    """What is kept. No message reaches persons who are `away`; with `fallback` workers' numbers can be texted."""
+
+    now: datetime = MONDAY
+    fallback: bool = False
+    persons: dict[str, Person] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    seats: dict[tuple[str, datetime, int], str] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    invites: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    threads: dict[str, str] = field(default_factory=dict)
+    away: set[str] = field(default_factory=set)
+    keys: itertools.count[int] = field(default_factory=itertools.count)
+
+    KEPT = ("persons", "cases", "seats", "events", "told", "invites", "threads", "away")
+
+    @property
+    def district(self) -> District:
+        return premises()[0]
+
+    def person(self, **known: Any) -> Person:
+        person = Person(f"person{next(self.keys):05}", **known)
+        self.persons[person.id] = person
+        return person
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything that is kept, to compare or to go back to: what is in it never changes."""
+        return {name: copy.copy(getattr(self, name)) for name in self.KEPT}
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        for name, kept in snapshot.items():
+            setattr(self, name, copy.copy(kept))
+
+    def person_of_worker(self, code: str) -> Person | None:
+        known = self.district.workers.get(code)
+        joined = [p for p in self.persons.values() if p.worker == code]
+        listed = [p for p in self.persons.values() if known and known.phone and p.phone == known.phone]
+        return next(iter(joined + listed), None) if code else None
+
+
+class PaperLedger:
+    def __init__(self, paper: Paper, person: str) -> None:
+        self._paper = paper
+        self._before = paper.snapshot()
+        self.district, self.directory, self.catalogue = premises()
+        self.rule = Rule()
+        self.person = paper.persons[person]
+        self.thread: str | None = None
+
+    def now(self) -> datetime:
+        return self._paper.now
+
+    def undo(self) -> None:
+        self._paper.restore(self._before)
+
+    # --- persons ---
+
+    def change_person(self, **changes: Any) -> None:
+        self.person = replace(self.person, **changes)
+        self._paper.persons[self.person.id] = self.person
+
+    def worker_language(self, worker: str) -> str:
+        found = self._paper.person_of_worker(worker)
+        return found.language if found else "zh"
+
+    def redeem(self, token: str) -> str | None:
+        worker, until = self._paper.invites.get(token, ("", self.now()))
+        if until <= self.now():
+            return None
+        del self._paper.invites[token]
+        return worker
+
+    # --- seats ---
+
+    def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
+        return Counter(at for of, at, _ in self._paper.seats if of == calendar and since <= at < until)
+
+    def _take_seat(self, slot: Slot, appointment: str) -> None:
+        for seat in range(1, slot.seats + 1):
+            if (slot.calendar, slot.start, seat) not in self._paper.seats:
+                self._paper.seats[slot.calendar, slot.start, seat] = appointment
+                return
+        raise SeatTaken(str(slot))
+
+    def _free_seats(self, appointment: str, but: Slot | None = None) -> None:
+        kept = (but.calendar, but.start) if but else None
+        gone = [s for s, holder in self._paper.seats.items() if holder == appointment and s[:2] != kept]
+        for seat in gone:
+            del self._paper.seats[seat]
+
+    # --- cases ---
+
+    def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
+        key = f"{next(self._paper.keys):05}"
+        appointment = Appointment(f"a{key}", slot, password) if slot else None
+        if slot:
+            self._take_seat(slot, f"a{key}")
+        case = replace(case, id=key, number=_number(int(key)), appointment=appointment)
+        self._paper.cases[key] = case
+        return case
+
+    def move(self, case: Case, slot: Slot) -> Case:
+        assert case.appointment
+        self._unchanged(case)
+        old = case.appointment.slot
+        if (slot.calendar, slot.start) != (old.calendar, old.start):
+            self._take_seat(slot, case.appointment.id)
+        self._free_seats(case.appointment.id, but=slot)
+        moved = replace(case.appointment, slot=slot, version=case.appointment.version + 1)
+        return self.change_case(case, appointment=moved)
+
+    def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
+        self._unchanged(case)
+        if free and case.appointment:
+            self._free_seats(case.appointment.id)
+        now = self._paper.cases[case.id]
+        self._paper.cases[case.id] = replace(now, **changes, version=now.version + 1)
+        return self._paper.cases[case.id]
+
+    def _unchanged(self, case: Case) -> None:
+        if self._paper.cases[case.id].version != case.version:
+            raise Changed(case.number)
+
+    def case(self, number: str) -> Case | None:
+        return next((case for case in self._paper.cases.values() if case.number == number.upper()), None)
+
+    def cases_of(self, person: str) -> list[Case]:
+        cases = [c for c in self._paper.cases.values() if c.person == person and c.status in OPEN]
+        return sorted(cases, key=lambda case: case.id, reverse=True)
+
+    def cases_owned(self, worker: str) -> list[Case]:
+        def when(case: Case) -> tuple[bool, float, str]:
+            at = case.appointment.slot.start.timestamp() if case.appointment else 0.0
+            return (case.appointment is None, at, case.id)
+
+        cases = [c for c in self._paper.cases.values() if c.owner == worker]
+        return sorted((c for c in cases if c.status in ("waiting", "accepted")), key=when)
+
+    def note(self, case: Case, by: str, text: str, photos: tuple[str, ...] = ()) -> None:
+        self._paper.events.append(Event(case.id, by, text, photos))
+
+    def photos_of(self, case: Case) -> tuple[str, ...]:
+        return tuple(p for event in self._paper.events if event.case == case.id for p in event.photos)
+
+    # --- saying something to somebody else ---
+
+    def tell(self, person: str, line: Callable[[], Line], case: Case | None = None) -> bool:
+        reader = self._paper.persons.get(person)
+        if reader is None or person in self._paper.away:
+            return False
+        with speaking(reader.language):
+            self._paper.told.append(Told(person, line(), case.number if case else ""))
+        return True
+
+    def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
+        found, known = self._paper.person_of_worker(worker), self.district.workers.get(worker)
+        if found is None and self._paper.fallback and known and known.phone:
+            found = self._paper.person(phone=known.phone)
+        return self.tell(found.id, line, case) if found else False
+
+    def listen(self, person: str, case: Case | None) -> None:
+        number = case.number if case else ""
+        if person == self.person.id:
+            self.thread = number
+        else:
+            self._paper.threads[person] = number
+
+
+def _number(n: int) -> str:
+    """A case number as a resident is given it, the same in every run."""
+    n, last = divmod(n, 64)
+    second, first = divmod(n, 23)
+    return f"K{last % 8 + 2}{'ABCDEFGHJKMNPQRSTUVWXYZ'[first]}{last // 8 + 2}{second % 8 + 2}"
+
+
+@dataclass
+class Phone:
+    """Somebody who talks with the hotline. Between any two turns the state is JSON and nothing else."""
+
+    paper: Paper
+    person: str
+    channel: str = "telegram"
+    saved: str = ""
+    shown: Line | None = None
+
+    def hears(self, heard: Heard) -> list[Line]:
+        """One turn, as `handlers.turns` does it. If it fails nothing has happened."""
+        ledger = PaperLedger(self.paper, self.person)
+        state = State.loads(self.saved, self.paper.threads.get(self.person, ""))
+        try:
+            turn = take(state, replace(heard, channel=self.channel), Desk(ledger))
+        except BaseException:
+            ledger.undo()
+            raise
+        self.paper.threads[self.person] = turn.state.thread if ledger.thread is None else ledger.thread
+        self.saved = turn.state.dumps()
+        assert State.loads(self.saved).dumps() == self.saved
+        self.shown = next((line for line in reversed(turn.lines) if line.offer), self.shown)
+        return turn.lines
+
+    def says(self, text: str) -> str:
+        """What is said back, as one text."""
+        return "\n".join(line.text for line in self.hears(Heard(text=text)))
+
+    def presses(self, index: int, of: Line | None = None) -> str:
+        shown = of or self.shown
+        assert shown
+        lines = self.hears(Heard(kind="button", button=shown.buttons()[index][0]))
+        return "\n".join(line.text for line in lines)
+
+    @property
+    def state(self) -> State:
+        return State.loads(self.saved, self.paper.threads.get(self.person, ""))
+
+    @property
+    def open(self) -> str:
+        """The key of the question that waits, empty if none does."""
+        run = self.state.run
+        return run.open.key if run and run.open else ""
+
+    @property
+    def values(self) -> list[str]:
+        """What the question that waits offers."""
+        run = self.state.run
+        return [option.value for option in run.open.offer] if run and run.open else []
