@@ -47,12 +47,10 @@ def _link(settings: Settings, name: str | None, token: str) -> str:
 
 
 async def _ask_name(settings: Settings) -> str:
-    bot = make_bot(settings.telegram_bot_token, settings.telegram_api_url)
     try:
-        return (await bot.get_me()).username or ""
+        async with make_bot(settings.telegram_bot_token, settings.telegram_api_url) as bot:
+            return bot.username
     except TelegramError as error:
         raise Refused(
             f"Telegram does not tell the bot's name ({type(error).__name__}): gridbell doctor"
         ) from error
-    finally:
-        await bot.shutdown()

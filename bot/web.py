@@ -49,10 +49,7 @@ def make_app(
         return response
 
     async def demo_page(request: Request) -> Response:
-        people = {
-            kind: (await asyncio.to_thread(demo.find, kind))[0]
-            for kind in ("resident", "grid_manager", "clerk")
-        }
+        people = await asyncio.to_thread(demo.trio)
         return HTMLResponse(pages.get_template("demo.html").render(people=people))
 
     async def health(request: Request) -> Response:
@@ -78,7 +75,7 @@ def make_app(
         Mount("/static", StaticFiles(directory=PAGES / "static")),
     ]
     if hotline.telegram:
-        routes.append(Route("/telegram", hotline.telegram, methods=["POST"]))
+        routes.append(Route("/telegram", hotline.telegram.update, methods=["POST"]))
     if hotline.twilio:
         routes.append(Route("/twilio/sms", hotline.twilio.sms, methods=["POST"]))
         routes.append(Route("/twilio/status", hotline.twilio.status, methods=["POST"]))

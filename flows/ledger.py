@@ -150,7 +150,8 @@ class Ledger(Protocol):
     def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
         """The same to a worker by code."""
 
-    def worker_language(self, worker: str) -> str: ...
+    def reaches(self, worker: str) -> bool:
+        """Whether a message to this worker would find a way."""
 
     def listen(self, person: str, case: Case | None) -> None:
         """What this person says next, while no flow waits for it, goes to the owner of the case (None: to us)."""

@@ -152,13 +152,15 @@ def unsettled(case: Case, words: str) -> Line:
 def word_of_worker(case: Case, worker: Worker, words: str) -> Line:
     """A worker's words to the resident, no number shown."""
     tail = _("To answer, just write back. MENU ends this.")
-    return Line(f"{worker_title(worker)}({case.number}): {words}\n{tail}")
+    text = _("{who}: {words}").format(who=f"{worker_title(worker)}({case.number})", words=words)
+    return Line(f"{text}\n{tail}")
 
 
 def word_of_resident(case: Case, words: str, photos: tuple[str, ...]) -> Line:
     """A resident's words to the worker, no number shown."""
     said = words or _("(a photo)")
-    text = _("{number} {place}: {words}").format(number=case.number, place=case.place, words=said)
+    who = " ".join(part for part in (case.number, case.place) if part)
+    text = _("{who}: {words}").format(who=who, words=said)
     tail = _("To answer, write {number} and your words.").format(number=case.number)
     return Line(f"{text}\n{tail}", photos=photos)
 

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from flows.district import District
+from flows.district import District, Worker
 from flows.ledger import Home
+from flows.names import window_name
+from flows.wording import speaking
 from handlers.clock import Clock
 from storage.person_table import open_contact, settle
 from storage.premises import Keeper
@@ -60,6 +62,20 @@ class Demo:
                 )
                 settle(connection, person["phone"], Home.read(person["home"]))
 
+    def trio(self) -> dict[str, dict[str, str]]:
+        """Three people who have to do with each other: a resident, her grid manager, a clerk of her hall."""
+        with self._store.read() as connection:
+            district = self._keeper.premises(connection).district
+        resident = residents(district)[0]
+        home = Home.read(resident["home"])
+        manager = district.manager_of(home.grid) if home else None
+        clerk = district.clerk_of(home.community, "social_security") if home else None
+        return {
+            "resident": resident,
+            "grid_manager": _shown(district, manager) if manager else self.find("grid_manager")[0],
+            "clerk": _shown(district, clerk) if clerk else self.find("clerk")[0],
+        }
+
     async def clock(self, request: Request) -> Response:
         """GET tells the time; POST {"minutes": n} or {"until": "18:00"} puts it forward."""
         if request.method == "POST":
@@ -82,7 +98,7 @@ class Demo:
 def residents(district: District) -> list[dict[str, str]]:
     """Made-up residents, one in each of the first buildings of every community in turn."""
     by_community: dict[str, list[tuple[str, str]]] = {}
-    for building in district.buildings:
+    for building in sorted(district.buildings, key=lambda building: bool(building.property)):
         grid = district.grids[building.grid]
         by_community.setdefault(grid.community, []).append(
             (grid.code, f"{building.estate}{building.building}")
@@ -107,11 +123,16 @@ def residents(district: District) -> list[dict[str, str]]:
 
 def _workers(district: District, kind: str) -> Iterable[dict[str, str]]:
     for worker in district.workers.values():
-        if worker.role != kind or not worker.phone:
-            continue
-        community = district.communities.get(worker.community)
-        places = [district.grids[grid].name for grid in worker.grids] or [community.name if community else ""]
-        yield {"phone": worker.phone, "name": worker.name, "about": " ".join([*places, worker.code])}
+        if worker.role == kind and worker.phone:
+            yield _shown(district, worker)
+
+
+def _shown(district: District, worker: Worker) -> dict[str, str]:
+    community = district.communities.get(worker.community)
+    places = [district.grids[grid].name for grid in worker.grids] or [community.name if community else ""]
+    with speaking("zh"):
+        windows = [window_name(window) for window in worker.windows]
+    return {"phone": worker.phone, "name": worker.name, "about": " ".join([*places, *windows, worker.code])}
 
 
 def _ahead(data: dict[str, Any], now: datetime) -> timedelta:

@@ -35,7 +35,7 @@ class TelegramHook:
     def __init__(self, accept: Accept, store: Store, clock: Clock, secret: str) -> None:
         self._accept, self._store, self._clock, self._secret = accept, store, clock, secret
 
-    async def __call__(self, request: Request) -> Response:
+    async def update(self, request: Request) -> Response:
         given = request.headers.get("x-telegram-bot-api-secret-token", "")
         if not self._secret or not secrets.compare_digest(given.encode(), self._secret.encode()):
             return PlainTextResponse("wrong secret token", 403)

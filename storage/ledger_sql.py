@@ -100,10 +100,6 @@ class SqlLedger:
         self.person = replace(self.person, **changes)
         self.gathered.persons = [person_row(self.person)]
 
-    def worker_language(self, worker: str) -> str:
-        found = person_of_worker(self._connection, self.district, worker)
-        return found.language if found else "zh"
-
     def redeem(self, token: str) -> str | None:
         hashed = hash_of(token)
         redeemed = self._writing().execute(
@@ -306,6 +302,13 @@ class SqlLedger:
         with speaking(found.language if found else "zh"):
             self.post(contact, line(), case)
         return True
+
+    def reaches(self, worker: str) -> bool:
+        found = person_of_worker(self._connection, self.district, worker)
+        if found and best_contact(self._connection, found.id):
+            return True
+        known = self.district.workers.get(worker)
+        return bool(known and known.phone and self._premises.fallback)
 
     def post(self, contact: str, line: Line, case: Case | None = None) -> None:
         """One line into the outbox."""

@@ -56,7 +56,7 @@ class Told:
 
 @dataclass
 class Paper:
-    """What is kept. No message reaches persons who are `away`; with `fallback` workers' numbers can be texted."""
+    """What is kept. No message reaches who is `away`; with `fallback` workers' numbers can be texted."""
 
     now: datetime = MONDAY
     fallback: bool = False
@@ -117,10 +117,6 @@ class PaperLedger:
         self.person = replace(self.person, **changes)
         self._paper.persons[self.person.id] = self.person
 
-    def worker_language(self, worker: str) -> str:
-        found = self._paper.person_of_worker(worker)
-        return found.language if found else "zh"
-
     def redeem(self, token: str) -> str | None:
         worker, until = self._paper.invites.get(token, ("", self.now()))
         if until <= self.now():
@@ -146,11 +142,14 @@ class PaperLedger:
         for seat in gone:
             del self._paper.seats[seat]
 
+    def _local(self, slot: Slot) -> Slot:
+        return replace(slot, start=slot.start.astimezone(self.now().tzinfo))
+
     # --- cases ---
 
     def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
         key = f"{next(self._paper.keys):05}"
-        appointment = Appointment(f"a{key}", slot, password) if slot else None
+        appointment = Appointment(f"a{key}", self._local(slot), password) if slot else None
         if slot:
             self._take_seat(slot, f"a{key}")
         case = replace(case, id=key, number=_number(int(key)), appointment=appointment)
@@ -164,7 +163,7 @@ class PaperLedger:
         if (slot.calendar, slot.start) != (old.calendar, old.start):
             self._take_seat(slot, case.appointment.id)
         self._free_seats(case.appointment.id, but=slot)
-        moved = replace(case.appointment, slot=slot, version=case.appointment.version + 1)
+        moved = replace(case.appointment, slot=self._local(slot), version=case.appointment.version + 1)
         return self.change_case(case, appointment=moved)
 
     def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
@@ -212,9 +211,15 @@ class PaperLedger:
 
     def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
         found, known = self._paper.person_of_worker(worker), self.district.workers.get(worker)
-        if found is None and self._paper.fallback and known and known.phone:
+        if found is None and known and self.reaches(worker):
             found = self._paper.person(phone=known.phone)
         return self.tell(found.id, line, case) if found else False
+
+    def reaches(self, worker: str) -> bool:
+        found, known = self._paper.person_of_worker(worker), self.district.workers.get(worker)
+        if found is None:
+            return bool(self._paper.fallback and known and known.phone)
+        return found.id not in self._paper.away
 
     def listen(self, person: str, case: Case | None) -> None:
         number = case.number if case else ""

@@ -60,7 +60,9 @@ class Telephone(Protocol):
 class Town:
     """The running hotline and its people. Use it as a context."""
 
-    def __init__(self, database: Path | str, channel: str, telegram: TelegramDouble, twilio: TwilioDouble) -> None:
+    def __init__(
+        self, database: Path | str, channel: str, telegram: TelegramDouble, twilio: TwilioDouble
+    ) -> None:
         url = database if isinstance(database, str) else f"sqlite:///{database}"
         self.channel, self.telegram, self.twilio = channel, telegram, twilio
         self.clock = StillClock(ZONE)
@@ -70,7 +72,8 @@ class Town:
         self.hotline = self.run(self._built())
         self.app = make_app(self.hotline)
         self._web = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app), base_url=self.settings.public_url or "http://127.0.0.1:8000"
+            transport=httpx.ASGITransport(self.app),
+            base_url=self.settings.public_url or "http://127.0.0.1:8000",
         )
         self.printed: dict[str, list[str]] = {}
         telegram.post = twilio.post = self.post
@@ -133,8 +136,10 @@ class Town:
         telephone = self.telephone(worker.name, worker.phone)
         if isinstance(telephone, OnTelegram):
             telephone.user.starts(invite(self.store, self.settings, code)[-1].rpartition("=")[2])
-            self.settle()
-            telephone.shows()
+        elif isinstance(telephone, OnTerminal):
+            telephone.says("今天")
+        self.settle()
+        telephone.shows()
         return telephone
 
     @property

@@ -16,8 +16,8 @@ class Owner {
   constructor(place) {
     this.kind = place.dataset.phone;
     this.phone = new Phone(place);
-    [this.box, this.name, this.search, this.list, this.alone] =
-      ["details", "[data-name]", "[type=search]", "ul", "[data-alone]"].map((part) => place.querySelector(part));
+    [this.box, this.name, this.about, this.search, this.list, this.alone] =
+      ["details", "[data-name]", "[data-about]", "[type=search]", "ul", "[data-alone]"].map((part) => place.querySelector(part));
     this.box.addEventListener("toggle", () => this.box.open && this.open());
     this.box.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
     this.search.addEventListener("input", () => this.look());
@@ -43,8 +43,8 @@ class Owner {
 
   show(person) {
     this.person = person;
-    const number = person.phone.replace(/^\+86(\d{3})(\d{4})/, "+86 $1 $2 ");
-    this.name.replaceChildren(make("b", {}, person.name), make("small", {}, `${person.about} · ${number}`));
+    this.name.textContent = person.name;
+    this.about.textContent = `${person.about} · ${person.phone.replace(/^\+86(\d{3})(\d{4})/, "+86 $1 $2 ")}`;
     this.alone.href = `/chat?as=${encodeURIComponent(person.phone)}`;
   }
 
@@ -65,7 +65,7 @@ class Owner {
     if (words !== this.search.value.trim()) return; // it has been written on
     if (this.kind === "resident") found.unshift(newcomer(newNumber()));
     this.list.replaceChildren(...found.map((person) => {
-      const button = make("button", {}, make("b", {}, person.name), make("small", {}, person.about));
+      const button = make("button", {}, make("b", {}, person.name), " ", make("small", {}, person.about));
       button.addEventListener("click", () => {
         this.be(person);
         this.close();
@@ -109,9 +109,9 @@ async function forward({ minutes, until }) {
   const body = JSON.stringify(until ? { until } : { minutes: Number(minutes) });
   try {
     setClock(await (await fetch("/demo/clock", { method: "POST", headers, body })).json());
-    put(told, `现在是${clock.textContent}`, `It is now ${clock.textContent}`);
+    told.textContent = clock.textContent;
   } catch {
-    put(told, "时钟没有动,请再按一次。", "The clock did not move. Please press again.");
+    told.textContent = said("时钟没有动,请再按一次。", "The clock did not move. Press again.");
   }
 }
 

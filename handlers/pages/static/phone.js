@@ -2,7 +2,6 @@
 
 const LARGEST_PHOTO = 900_000; // bytes
 const LONGEST_EDGE = 1600; // pixels of a photo
-const PATIENCE = 20_000; // ms until a post without an answer is tried again, under the same id
 const PAUSE = 3_000; // ms between tries
 
 // --- the page in Chinese, as it is written, or in the English of its data-en… ---
@@ -51,9 +50,8 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** A random UUID: crypto.randomUUID is missing without https. */
-const newId = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-  (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
+/** A random UUID: the end of any blob's address is one, and crypto.randomUUID is missing without https. */
+const newId = () => URL.createObjectURL(new Blob()).slice(-36);
 
 /** A small enough JPEG, without the place it was taken at and all else a photo carries. */
 async function shrink(file) {
@@ -74,9 +72,7 @@ const linked = (text) => text.split(/(0\d{3}-\d{7,8}|(?:打|[Cc]all )1(?:1\d|2[0
 const path = (name, number) => `/chat/${name}${number ? `?as=${encodeURIComponent(number)}` : ""}`;
 
 function post({ id, text, button, photo, number }) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE);
-  const request = { method: "POST", signal: patience.signal };
+  const request = { method: "POST" };
   if (photo) {
     request.body = new FormData();
     request.body.append("id", id);
@@ -85,7 +81,7 @@ function post({ id, text, button, photo, number }) {
     request.headers = { "Content-Type": "application/json" };
     request.body = JSON.stringify(button ? { id, button } : { id, text });
   }
-  return fetch(path(photo ? "photo" : "say", number), request).finally(() => clearTimeout(timer));
+  return fetch(path(photo ? "photo" : "say", number), request);
 }
 
 // --- the phone ---
@@ -101,7 +97,7 @@ const PARTS = `
   <button class="main" data-en="Send">发送</button>
 </form>`;
 
-/** The phone in `place`, which has a [data-line] that tells how the line is, and the hint of an empty log. */
+/** The phone in `place`, where a [data-line] tells how the line is. */
 export class Phone {
   unread = 0;
   #waiting = []; // said and not yet taken, oldest first
@@ -124,8 +120,8 @@ export class Phone {
     this.#atEnd = true;
     this.#unreadIs(0);
     put(this.note, "", "");
-    const { hint, hintEn } = this.place.dataset;
-    this.log.replaceChildren(put(make("p", { class: "hint" }), hint, hintEn));
+    const hint = make("p", { class: "hint" });
+    this.log.replaceChildren(put(hint, "还没有消息。有什么事,在下面写一句话就行。", "No messages yet. Just write a sentence below."));
     for (const item of this.#waiting) if (item.number === number) this.#draw(item);
     this.connect();
   }
@@ -217,11 +213,11 @@ export class Phone {
         const answer = await post(item);
         const { error } = answer.ok ? {} : await answer.json().catch(() => ({}));
         this.#done(item.id);
-        if (answer.ok) this.#taken(item);
-        else this.#refuse(item, error);
+        put(this.note, "", "");
+        if (!answer.ok) this.#refuse(item, error);
       }
     } catch {
-      put(this.note, "现在连不上。您说的话留着,一连上就发。", "No connection. What you said is kept, and sent as soon as there is one.");
+      put(this.note, "现在连不上。您说的话留着,一连上就发。", "No connection. What you said is kept and goes out later.");
       this.again = setTimeout(() => this.#post(), PAUSE);
     }
     this.posting = false;
@@ -229,12 +225,6 @@ export class Phone {
 
   #done(id) {
     this.#waiting = this.#waiting.filter((item) => item.id !== id);
-  }
-
-  #taken({ id }) {
-    put(this.note, "", "");
-    const at = this.log.querySelector(`[data-id="${id}"][data-waiting] .at`);
-    if (at) put(at, "已发出", "Sent");
   }
 
   #refuse(item, error) {
@@ -258,7 +248,6 @@ export class Phone {
     if (known && !known.matches("[data-waiting]")) return;
     known?.remove();
     this.#done(id);
-    if (id === this.#refused?.id && this.input.value === this.#refused.text) this.input.value = "";
     this.log.setAttribute("aria-live", live ? "polite" : "off");
     if (day !== this.day) this.log.append(make("p", { class: "day" }, (this.day = day)));
     const row = this.#draw(message, true);
@@ -297,14 +286,14 @@ export class Phone {
       const link = make("a", { class: "calendar", href, download: "gridbell.ics" });
       bubble.append(put(link, "加到日历", "Add to my calendar"));
     }
-    const time = make("span", { class: "at" }, at ?? "");
+    const time = make("p", { class: "at" }, at ?? "");
     bubble.append(arrived ? time : put(time, "正在发…", "Sending…"));
     return bubble;
   }
 
   /** "3:0" is the first line of turn 3: digit 1. A deed ("!…") has a digit only if the server names it. */
   #offer(lines) {
-    const offer = make("div", { class: "offer", role: "group", "aria-label": said("请选择", "Choose") });
+    const offer = make("div", { class: "offer" });
     for (const [value, label, named] of lines) {
       const digit = named ?? (value.startsWith("!") ? "" : Number(value.split(":")[1]) + 1);
       const button = make("button", { type: "button", "data-button": value }, make("span", {}, label));

@@ -1,0 +1,276 @@
+"""The contract of the ledger: persons, cases, and what is said, alike on paper, on SQLite and on PostgreSQL.
+
+The laws of the seats are in `test_ledger_seats`.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select
+
+from flows.calendar import Slot
+from flows.ledger import Changed, Home
+from flows.message import Line
+from flows.understanding.commands import case_number
+from flows.wording import language
+from storage import ledger_sql, tables
+from tests.books import HOUR, Books, KeptInSql, KeptOnPaper, OverSql, a_case, hours_taken, slot
+from tests.paper import MONDAY
+
+
+class Laws:
+    # --- a turn ---
+
+    def test_a_failed_turn_has_never_been(self, books: Books) -> None:
+        me, other = books.person(), books.person()
+        books.invite("token", "C01-M12", MONDAY + HOUR)
+        with books.turn(me) as ledger:
+            booked = ledger.add_case(a_case(me), slot(10))
+        with suppress(ZeroDivisionError), books.turn(me) as ledger:
+            ledger.change_person(language="en")
+            ledger.note(ledger.move(booked, slot(11)), "resident", "moved", ("photo",))
+            ledger.add_case(a_case(me), slot(12))
+            ledger.tell(other, lambda: Line("moved"))
+            ledger.listen(other, booked)
+            assert ledger.redeem("token") == "C01-M12"
+            raise ZeroDivisionError
+        with books.turn(me) as ledger:
+            assert ledger.person.language == "zh"
+            assert ledger.cases_of(me) == [booked]
+            assert hours_taken(ledger) == {10: 1}
+            assert ledger.photos_of(booked) == ()
+            assert ledger.redeem("token") == "C01-M12"
+        assert books.told() == []
+        assert books.thread(other) == ""
+
+    # --- persons ---
+
+    def test_what_changes_of_a_person_is_kept(self, books: Books) -> None:
+        me, home = books.person(), Home("C01", "C01-G12", "怡安小区7号楼2单元501")
+        with books.turn(me) as ledger:
+            ledger.change_person(home=home, language="en", quiet=True)
+            assert ledger.person.home == home
+        with books.turn(me) as ledger:
+            assert (ledger.person.home, ledger.person.language, ledger.person.quiet) == (home, "en", True)
+
+    def test_a_joining_link_is_good_once_and_for_a_time(self, books: Books) -> None:
+        me = books.person()
+        books.invite("good", "C01-M12", MONDAY + HOUR)
+        books.invite("old", "C01-M13", MONDAY - HOUR)
+        with books.turn(me) as ledger:
+            assert ledger.redeem("unknown") is None
+            assert ledger.redeem("old") is None
+            assert ledger.redeem("good") == "C01-M12"
+            assert ledger.redeem("good") is None
+        with books.turn(me) as ledger:
+            assert ledger.redeem("good") is None
+
+    # --- cases ---
+
+    def test_a_case_is_found_by_its_number_as_it_was_opened(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            opened = ledger.add_case(
+                a_case(me, grid="C01-G12", owner="C01-M12", declined=("C01-M11", "C01-D")), slot(10), "石榴"
+            )
+            assert case_number(opened.number) == (opened.number, "")
+        with books.turn(books.person()) as ledger:
+            found = ledger.case(opened.number.lower())
+            assert found == opened
+            assert found.declined == ("C01-M11", "C01-D")
+            assert found.appointment
+            assert (found.appointment.slot, found.appointment.password) == (slot(10), "石榴")
+            assert ledger.case("A2A99") is None
+
+    def test_times_of_a_case_are_the_districts(self, books: Books) -> None:
+        me, in_utc = books.person(), Slot.read(str(slot(10)))
+        with books.turn(me) as ledger:
+            case = ledger.add_case(a_case(me, opened_at=MONDAY.astimezone(UTC)), in_utc)
+        with books.turn(me) as ledger:
+            found = ledger.case(case.number)
+            assert found
+            assert found.appointment
+            assert found.appointment.slot.start.hour == 10
+            assert found.appointment.slot.start.tzinfo == ledger.now().tzinfo
+
+    def test_no_two_cases_have_one_number(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            numbers = [ledger.add_case(a_case(me)).number for _ in range(60)]
+        assert len(set(numbers)) == 60
+
+    def test_who_changes_a_case_that_is_not_as_it_was_changes_nothing(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            case = ledger.add_case(a_case(me), slot(10))
+            accepted = ledger.change_case(case, status="accepted", declined=("C01-M11",))
+            assert (accepted.status, accepted.declined) == ("accepted", ("C01-M11",))
+            with pytest.raises(Changed):
+                ledger.change_case(case, status="cancelled", free=True)
+            assert ledger.case(case.number) == accepted
+            assert hours_taken(ledger) == {10: 1}
+
+    def test_a_residents_cases_are_her_open_ones_newest_first(self, books: Books) -> None:
+        me, other = books.person(), books.person()
+        with books.turn(me) as ledger:
+            first, second, third, fourth = (ledger.add_case(a_case(me)) for _ in range(4))
+            ledger.add_case(a_case(other))
+            ledger.change_case(second, status="done")
+            ledger.change_case(third, status="settled")
+            ledger.change_case(fourth, status="cancelled")
+            assert [case.id for case in ledger.cases_of(me)] == [second.id, first.id]
+
+    def test_a_workers_cases_are_by_time_then_by_age(self, books: Books) -> None:
+        me, hers = books.person(), {"owner": "C01-M12"}
+        with books.turn(me) as ledger:
+            old = ledger.add_case(a_case(me, **hers))
+            late = ledger.add_case(a_case(me, **hers), slot(11))
+            early = ledger.add_case(a_case(me, **hers), slot(9))
+            new = ledger.add_case(a_case(me, status="accepted", **hers))
+            ledger.add_case(a_case(me, owner="C01-M13"))
+            ledger.change_case(ledger.add_case(a_case(me, **hers)), status="done")
+            assert [case.id for case in ledger.cases_owned("C01-M12")] == [early.id, late.id, old.id, new.id]
+
+    def test_the_photos_of_a_case_are_in_the_order_they_came(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            case, other = ledger.add_case(a_case(me)), ledger.add_case(a_case(me))
+            ledger.note(case, "resident", "two photos", ("a", "b"))
+            ledger.note(case, "hotline", "no photo")
+            ledger.note(other, "resident", "another case", ("x",))
+        with books.turn(me) as ledger:
+            ledger.note(case, "resident", "one more", ("c",))
+        with books.turn(me) as ledger:
+            assert ledger.photos_of(case) == ("a", "b", "c")
+
+    # --- saying something to somebody else ---
+
+    def test_everybody_is_told_in_her_own_language(self, books: Books) -> None:
+        me, english = books.person(), books.person(language="en", worker="C01-M12")
+        with books.turn(me) as ledger:
+            assert ledger.tell(english, lambda: Line(language()))
+            assert ledger.tell_worker("C01-M12", lambda: Line(language()))
+            assert ledger.tell(me, lambda: Line(language()))
+        assert books.told() == [(english, "en"), (english, "en"), (me, "zh")]
+
+    def test_who_cannot_be_reached_is_not_told(self, books: Books) -> None:
+        me, gone = books.person(), books.person(worker="C01-M12")
+        books.away(gone)
+        with books.turn(me) as ledger:
+            assert not ledger.tell(gone, lambda: Line("hello"))
+            for worker in ("C01-M12", "C01-M13"):
+                assert not ledger.tell_worker(worker, lambda: Line("hello"))
+                assert not ledger.reaches(worker)
+        assert books.told() == []
+
+    def test_what_is_for_nobody_is_told_to_nobody(self, books: Books) -> None:
+        """A case without an owner: no worker's code is every resident's."""
+        me = books.person()
+        with books.turn(me) as ledger:
+            assert not ledger.tell_worker("", lambda: Line("a resident's address"))
+            assert not ledger.reaches("")
+        assert books.told() == []
+
+    def test_a_worker_is_known_by_her_telephone_number(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            phone = ledger.district.workers["C01-M12"].phone
+        hers = books.person(phone=phone)
+        with books.turn(me) as ledger:
+            assert ledger.reaches("C01-M12")
+            assert ledger.tell_worker("C01-M12", lambda: Line("hello"))
+        assert books.told() == [(hers, "hello")]
+
+    def test_a_worker_who_never_wrote_is_reached_by_her_number_where_there_is_a_channel(
+        self, books: Books
+    ) -> None:
+        me = books.person()
+        with books.turn(me, fallback=True) as ledger:
+            assert ledger.reaches("C01-M12")
+            assert ledger.tell_worker("C01-M12", lambda: Line("first"))
+        with books.turn(me, fallback=True) as ledger:
+            assert ledger.tell_worker("C01-M12", lambda: Line("second"))
+        (who, first), (again, second) = books.told()
+        assert (who, first, second) == (again, "first", "second")
+        assert who != me
+
+    def test_a_number_that_is_dead_reaches_nobody(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me, fallback=True) as ledger:
+            ledger.tell_worker("C01-M12", lambda: Line("first"))
+        books.away(books.told()[0][0])
+        with books.turn(me, fallback=True) as ledger:
+            assert not ledger.tell_worker("C01-M12", lambda: Line("second"))
+            assert not ledger.reaches("C01-M12")
+
+    def test_who_listens_is_written_down(self, books: Books) -> None:
+        worker, resident = books.person(worker="C01-M12"), books.person()
+        with books.turn(worker) as ledger:
+            case = ledger.add_case(a_case(resident))
+            ledger.listen(resident, case)
+        assert books.thread(resident) == case.number
+        with books.turn(resident) as ledger:
+            ledger.listen(resident, None)
+            assert ledger.thread == ""
+        assert books.thread(resident) == ""
+
+
+class TestOnPaper(KeptOnPaper, Laws):
+    pass
+
+
+class TestInSql(KeptInSql, Laws):
+    def test_a_number_that_is_taken_grows(self, books: OverSql, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(ledger_sql, "new_number", lambda digits=2: "K7M" + "2" * digits)
+        me = books.person()
+        with books.turn(me) as ledger:
+            numbers = [ledger.add_case(a_case(me)).number for _ in range(3)]
+        assert all(len(one) < len(next_) for one, next_ in pairwise(numbers))
+
+    def test_reminders_follow_the_appointment(self, books: OverSql) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            booked = ledger.add_case(a_case(me), slot(10))
+        evening, soon = MONDAY.replace(hour=18), slot(9).start
+        planned = [("evening", 1, evening), ("soon", 1, soon)]
+        assert reminders(books) == planned
+        with books.turn(me) as ledger:
+            moved = ledger.move(booked, slot(14))
+        later = [("evening", 2, evening), ("soon", 2, slot(13).start)]
+        assert reminders(books) == later
+        with books.turn(me) as ledger:
+            accepted = ledger.change_case(moved, status="accepted")
+        assert reminders(books) == later
+        with books.turn(me) as ledger:
+            ledger.change_case(accepted, status="cancelled", free=True)
+        assert reminders(books) == []
+        assert reminders(books, "skipped") == planned + later
+
+    def test_a_case_without_a_time_has_no_reminders(self, books: OverSql) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            ledger.add_case(a_case(me))
+        assert reminders(books) == []
+
+
+def reminders(books: OverSql, state: str = "waiting") -> list[tuple[str, int, object]]:
+    """Kind, version and time of the reminders: the resident has the same as the worker."""
+    r = tables.reminders.c
+    with books.store.read() as connection:
+        both = [
+            [
+                tuple(row)
+                for row in connection.execute(
+                    select(r.kind, r.version, r.due)
+                    .where(r.state == state, r.who == who)
+                    .order_by(r.version, r.due)
+                )
+            ]
+            for who in ("resident", "worker")
+        ]
+    assert both[0] == both[1]
+    return both[0]
