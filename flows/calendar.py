@@ -118,7 +118,10 @@ def is_quiet(moment: datetime, quiet: tuple[time, time]) -> bool:
 
 @dataclass(frozen=True)
 class PublicDays:
-    """`off`: holidays that are no working days; `made_up`: weekend days worked in exchange; `known` says if both are sure."""
+    """`off`: holidays that are no working days; `made_up`: weekend days worked in exchange.
+
+    `known` says whether both are sure.
+    """
 
     off: frozenset[date]
     made_up: frozenset[date]

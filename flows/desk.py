@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flows import pings
 from flows.calendar import Slot, slots_on, window_calendar
 from flows.district import Service, Worker
-from flows.ledger import OPEN, Case, CaseKind, Home, Ledger, Person
+from flows.ledger import OPEN, Case, CaseKind, Home, Ledger, Person, SeatTaken
 from flows.names import PASSWORDS
 from flows.understanding.wishes import wishes_in
 
@@ -151,6 +151,7 @@ class Desk:
 
     def book_window(self, home: Home, window: str, slot: Slot, service: Service | None, text: str) -> str:
         """An appointment at a window. Returns the case's number; raises SeatTaken."""
+        self._not_past(slot)
         self._known(home)
         case = self._new("window", home, text, self.behind(home.community, window), service, window)
         return self._opened(self.ledger.add_case(case, slot)).number
@@ -159,6 +160,7 @@ class Desk:
         self, home: Home, slot: Slot, text: str, service: Service | None = None, photos: tuple[str, ...] = ()
     ) -> str:
         """Somebody comes to the house. Returns the case's number; raises SeatTaken."""
+        self._not_past(slot)
         self._known(home)
         case = self._new("visit", home, text, self.responsible(home), service)
         return self._opened(self.ledger.add_case(case, slot, choice(list(PASSWORDS))), photos).number
@@ -220,6 +222,7 @@ class Desk:
 
     def move(self, case: Case, slot: Slot) -> None:
         """Another time for the same case; raises SeatTaken, and then the old time still holds."""
+        self._not_past(slot)
         moved = self.ledger.move(case, slot)
         self.ledger.note(moved, "resident", f"moved to {slot}")
         self.ledger.tell_worker(moved.owner, lambda: pings.moved(moved, self.district), moved)
@@ -275,6 +278,11 @@ class Desk:
             place=home.where,
             owner=owner.code if owner else "",
         )
+
+    def _not_past(self, slot: Slot) -> None:
+        """A time that went by while somebody was choosing is gone like one that somebody else took."""
+        if slot.start <= self.now:
+            raise SeatTaken(str(slot))
 
     def _known(self, home: Home) -> None:
         """The first place somebody books for is taken for her home."""

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from flows import duty, pings
 from flows.desk import Desk
 from flows.message import Heard
 from flows.pings import DIGITS
 from flows.talk import GoTo
 from flows.understanding.commands import carrier_word, case_number, read_command
+from flows.understanding.courtesy import is_greeting, is_thanks
 from flows.understanding.emergency import read_emergency
 from flows.understanding.numerals import choice_number
-
-GREETINGS = re.compile(
-    r"(你好|您好|喂|在吗|有人吗|在么|hi|hello|hey|good (morning|afternoon|evening))[\s!?。,!?,.~啊呀吗]*",
-    re.IGNORECASE,
-)
-
-THANKS = re.compile(
-    r"((好的?|嗯|行|知道了|收到|明白了?)?[,,。 ]*(谢谢|多谢|感谢|谢了|辛苦)(您|你|了|啦|们)*|好的?|行|嗯+|知道了|收到|明白了?"
-    r"|thanks?( you)?( very much| a lot)?|thx|ok(ay)?|got it)[\s!。,!.~]*",
-    re.IGNORECASE,
-)
 
 #: Commands that are flows of the same name; the others (menu, back, cancel, person) the engine knows itself.
 _COMMANDS = {
@@ -93,9 +81,9 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
         return GoTo("menu", {})
     if text.upper() in desk.district.grids:  # the code on a grid's sign, for those who cannot scan it
         return GoTo("welcome", {"grid": text.upper()})
-    if THANKS.fullmatch(text):
+    if is_thanks(text):
         return GoTo("thanks", {})
-    if GREETINGS.fullmatch(text):
+    if is_greeting(text):
         return GoTo("welcome", {})
     return GoTo("ask", {"text": text})
 

@@ -18,6 +18,7 @@ from handlers.deliver import Deliver
 from handlers.photos import Photos
 from handlers.turns import Turns
 from storage.facts import get_fact, set_fact
+from storage.outbox import let_go
 from storage.patience_table import run_out
 from storage.premises import Keeper
 from storage.reminder_table import send_due
@@ -66,7 +67,7 @@ class Work:
 
     async def run(self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         """Everything at once until `stop` is set; what is under way is finished."""
-        await asyncio.to_thread(self.tick)
+        await asyncio.to_thread(self._begin)
         ticks = AsyncIOScheduler(timezone=self.clock.zone)
         ticks.add_job(self._ticked, "interval", seconds=TICK, max_instances=1, coalesce=True)
         ticks.start()
@@ -75,6 +76,13 @@ class Work:
             await asyncio.gather(*loops)
         finally:
             ticks.shutdown(wait=False)
+
+    def _begin(self) -> None:
+        """On SQLite there is one working process: what another had under way, it has under way no more."""
+        if self.store.is_sqlite:
+            with self.store.write() as connection:
+                let_go(connection, self.clock.machine())
+        self.tick()
 
     def tick(self) -> None:
         """Due reminders, worn-out patience, and a sign of life."""

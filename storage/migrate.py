@@ -9,11 +9,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
 from storage.store import Store
 
+#: The lock of who migrates: any number that nobody else uses.
+MIGRATING = 4713
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -48,6 +50,6 @@ def upgrade(connection: Connection) -> None:
             "Update the program, or set DATABASE_URL to another database."
         )
     if connection.dialect.name == "postgresql":  # two processes that start at once: one migrates, one waits
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4713)")
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -16,7 +16,7 @@ from storage.tables import contacts, conversations, outbox
 
 REPLY, REMINDER, NOTICE = 0, 1, 2
 #: A message claimed for sending belongs to its process this long; after that its fate is unknown.
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=60)
 
 #: After an attempt without an answer it is seen to again this much later.
 ASK_AFTER = timedelta(seconds=5)
@@ -217,6 +217,13 @@ def receipt(connection: Connection, provider_id: str, status: str, error: str = 
         values = {"status": status} | ({"error": error} if error else {})
         connection.execute(update(outbox).where(outbox.c.id == known.id).values(**values))
     return forward
+
+
+def let_go(connection: Connection, machine: datetime) -> None:
+    """Nobody is sending any more: what was under way when the last process died is seen to at once."""
+    connection.execute(
+        update(outbox).where(outbox.c.state == "sending").values(lease=machine - timedelta(seconds=1))
+    )
 
 
 def unsent(connection: Connection) -> int:

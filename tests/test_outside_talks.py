@@ -75,7 +75,7 @@ class TestFromTheFirstMessage:
         assert "家庭信息" in ping
         manager.picks("接单")
         told = reader.waits_for(number)
-        while "胡文博" not in told or "暗号" not in told and "password" not in told:
+        while "胡文博" not in told or ("暗号" not in told and "password" not in told):
             told = reader.waits_for(number)
         assert ":" in told  # the time
         in_one_language(reader, language)

@@ -79,7 +79,7 @@ def move(talk: Talk, desk: Desk) -> None:
     try:
         talk.do("move", lambda: desk.move(found, slot))
     except SeatTaken:
-        talk.again(*KEYS, because=_("Somebody has just taken that time."))
+        talk.again(*KEYS, because=_("That time has just gone. Please choose another."))
     start = local(desk, slot).start
     text = _("Moved: {number} is now on {when}.").format(number=found.number, when=appointment_time(start))
     text += gap() + promise(desk, start)

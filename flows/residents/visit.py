@@ -45,7 +45,7 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
     try:
         number = talk.do("book", lambda: desk.book_visit(home, slot, text, service, talk.photos))
     except SeatTaken:
-        talk.again(*KEYS, because=_("Somebody has just taken that time."))
+        talk.again(*KEYS, because=_("That time has just gone. Please choose another."))
     said = _("Booked: {when}, {who} comes to you: {what}. Number {number}.").format(
         when=appointment_time(local(desk, slot).start), who=who, what=cut(what), number=number
     )

@@ -38,7 +38,7 @@ def window_appointment(talk: Talk, desk: Desk) -> None:
     try:
         number = talk.do("book", lambda: desk.book_window(home, window, slot, service, talk.given("text")))
     except SeatTaken:
-        talk.again(*KEYS, because=_("Somebody has just taken that time."))
+        talk.again(*KEYS, because=_("That time has just gone. Please choose another."))
     bring = papers(service) if service else _("ID card")
     text = _("Booked: {when}, {hall} hall, {window} window, {what}. Number {number}.").format(
         when=appointment_time(local(desk, slot).start),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -54,6 +55,8 @@ Photos = Callable[[str], Awaitable["str | bytes | None"]]
 
 def make_bot(token: str, api_url: str) -> Bot:
     """The bot of a token. Its requests share one fast transport."""
+
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # waits as timedeltas, as they will be
 
     def request() -> HTTPXRequest:
         return HTTPXRequest(

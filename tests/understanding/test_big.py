@@ -90,7 +90,7 @@ def test_ten_thousand_characters_of_one_thing(seed: str) -> None:
         read(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(SEEDS) | st.text(max_size=5), max_size=40).map("".join))
 def test_any_mixture_is_read(text: str) -> None:
     for read in READERS:
@@ -101,7 +101,7 @@ def test_any_mixture_is_read(text: str) -> None:
         assert any(address.parts.values())
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 1_000_000))
 def test_ten_thousand_characters_of_anything(seed: int) -> None:
     random = Random(seed)

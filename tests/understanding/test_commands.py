@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.understanding.commands import carrier_word, case_number, read_command
@@ -99,6 +99,7 @@ LETTERS = st.sampled_from("ABCDEFGHJKMNPQRSTUVWXYZ")
 DIGITS = st.sampled_from("23456789")
 
 
+@settings(deadline=None)
 @given(
     number=st.tuples(
         LETTERS, DIGITS, LETTERS, st.text(DIGITS, min_size=2, max_size=4).filter(lambda d: len(d) != 3)

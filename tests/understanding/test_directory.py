@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.directory import Directory, Place, door_key
@@ -93,6 +93,7 @@ def test_without_buildings_nothing_is_found() -> None:
     assert Directory(District()).find("怡安小区7栋2单元501", near="YA") == []
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60))
 def test_a_number_is_right_or_it_is_not(number: int) -> None:
     for label in (
@@ -110,6 +111,7 @@ def test_a_number_is_right_or_it_is_not(number: int) -> None:
         assert found == ([f"{number}号楼"] if number <= 20 else [])
 
 
+@settings(deadline=None)
 @given(
     building=st.sampled_from(DISTRICT.buildings),
     unit=st.integers(1, 9),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.understanding.normalise import PAIRS, normalise
@@ -32,6 +32,7 @@ def test_each_traditional_character_has_one_simplified_one_that_stays() -> None:
     assert not set(traditional) & set(simplified)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_what_is_normal_stays(text: str) -> None:
     once = normalise(text)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.understanding.numerals import choice_number, to_chinese, to_int
 
 
+@settings(deadline=None)
 @given(st.integers(0, 99_999_999))
 def test_what_is_written_is_read(number: int) -> None:
     assert to_int(to_chinese(number)) == number
@@ -74,6 +75,7 @@ def test_what_picks_no_line(text: str) -> None:
     assert choice_number(text) is None
 
 
+@settings(deadline=None)
 @given(st.integers(1, 99))
 def test_every_line_can_be_picked(line: int) -> None:
     for text in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.understanding.normalise import normalise
@@ -55,6 +55,7 @@ def test_a_short_name_makes_a_door_of_what_may_be_a_date() -> None:
 CHINESE = "一二三四五六七八九"
 
 
+@settings(deadline=None)
 @given(
     building=st.integers(1, 60),
     unit=st.integers(1, 9),
@@ -83,6 +84,7 @@ def test_doors_are_read_in_any_form_and_place(
     assert (address.room or "").startswith(str(room))
 
 
+@settings(deadline=None)
 @given(st.dates(), st.times())
 def test_dates_and_times_are_not_addresses(day: object, time: object) -> None:
     for text in (
@@ -97,6 +99,7 @@ def test_dates_and_times_are_not_addresses(day: object, time: object) -> None:
         assert read_address(f"改到{text}吧") is None
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"1[3-9]\d{9}|1[3-9]\d-\d{4}-\d{4}|\d{17}[\dX]|0\d{3}-\d{7}", fullmatch=True))
 def test_telephone_and_identity_numbers_are_not_addresses(number: str) -> None:
     assert read_address(number) is None

@@ -9,7 +9,7 @@ const get = async (path) => (await fetch(path)).json();
 
 const newcomer = (phone) => ({ phone, name: said("新居民", "New resident"), about: said("新号码", "A new number") });
 
-const newNumber = () => `+86120${String(crypto.getRandomValues(new Uint32Array(1))[0] % 1e8).padStart(8, "0")}`;
+const newNumber = () => `+86120${String(Math.random()).slice(2, 10).padEnd(8, "0")}`;
 
 /** Who holds a phone: the one in the page's address, else the server's choice; anybody can be looked up. */
 class Owner {
@@ -66,10 +66,10 @@ class Owner {
     if (this.kind === "resident") found.unshift(newcomer(newNumber()));
     this.list.replaceChildren(...found.map((person) => {
       const button = make("button", {}, make("b", {}, person.name), " ", make("small", {}, person.about));
-      button.addEventListener("click", () => {
-        this.be(person);
+      button.onclick = () => {
         this.close();
-      });
+        this.be(person);
+      };
       return make("li", {}, button);
     }));
   }
@@ -111,7 +111,7 @@ async function forward({ minutes, until }) {
     setClock(await (await fetch("/demo/clock", { method: "POST", headers, body })).json());
     told.textContent = clock.textContent;
   } catch {
-    told.textContent = said("时钟没有动,请再按一次。", "The clock did not move. Press again.");
+    told.textContent = said("时钟没有动，请再按一次。", "The clock did not move. Press again.");
   }
 }
 

@@ -6,7 +6,6 @@ const PAUSE = 3_000; // ms between tries
 
 // --- the page in Chinese, as it is written, or in the English of its data-en… ---
 
-const TURNED = { en: "textContent", enLabel: "ariaLabel", enHint: "placeholder" };
 const switches = { english: false, large: false };
 try { Object.assign(switches, JSON.parse(localStorage.switches)); } catch { /* none yet, or forbidden */ }
 
@@ -22,13 +21,12 @@ export function put(node, zh, en) {
 function turn() {
   document.documentElement.lang = said("zh-CN", "en");
   document.documentElement.classList.toggle("large", switches.large);
-  for (const node of document.querySelectorAll("[data-en], [data-en-label], [data-en-hint]")) {
-    for (const en in TURNED) {
-      if (!(en in node.dataset)) continue;
-      const zh = en.replace("en", "zh");
-      node.dataset[zh] ??= node[TURNED[en]];
-      node[TURNED[en]] = node.dataset[said(zh, en)];
-    }
+  for (const node of document.querySelectorAll("[data-en]")) put(node, node.dataset.zh ?? node.textContent, node.dataset.en);
+  for (const node of document.querySelectorAll("[data-en-label]")) {
+    node.dataset.zhLabel ??= node.getAttribute("aria-label");
+    const label = said(node.dataset.zhLabel, node.dataset.enLabel);
+    node.setAttribute("aria-label", label);
+    if ("placeholder" in node) node.placeholder = label;
   }
   document.dispatchEvent(new Event("turned"));
 }
@@ -92,8 +90,7 @@ const PARTS = `
 <form>
   <label><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 7h4l2-3h6l2 3h4v13H3z"/><circle cx="12" cy="13" r="4"/></svg>
     <span class="unseen" data-en="Send a photo">发照片</span><input class="unseen" type="file" accept="image/*"></label>
-  <textarea rows="1" maxlength="2000" enterkeyhint="send" placeholder="在这里写…" data-en-hint="Write here…"
-    aria-label="要说的话" data-en-label="What you want to say"></textarea>
+  <textarea rows="1" maxlength="2000" enterkeyhint="send" aria-label="在这里写…" data-en-label="Write here…"></textarea>
   <button class="main" data-en="Send">发送</button>
 </form>`;
 
@@ -121,7 +118,7 @@ export class Phone {
     this.#unreadIs(0);
     put(this.note, "", "");
     const hint = make("p", { class: "hint" });
-    this.log.replaceChildren(put(hint, "还没有消息。有什么事,在下面写一句话就行。", "No messages yet. Just write a sentence below."));
+    this.log.replaceChildren(put(hint, "还没有消息。有什么事，在下面写一句话就行。", "No messages yet. Just write a sentence below."));
     for (const item of this.#waiting) if (item.number === number) this.#draw(item);
     this.connect();
   }
@@ -161,7 +158,7 @@ export class Phone {
     try {
       this.#send({ id: newId(), photo: await shrink(file) });
     } catch {
-      put(this.note, "这张照片打不开,请换一张。", "This photo cannot be opened. Please take another.");
+      put(this.note, "这张照片打不开，请换一张。", "This photo cannot be opened. Please take another.");
     }
   }
 
@@ -189,7 +186,6 @@ export class Phone {
     log.addEventListener("scroll", () => (this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80));
     new ResizeObserver(() => this.#toEnd()).observe(log);
     for (const sign of ["pointerdown", "focusin"]) place.addEventListener(sign, () => this.#unreadIs(0));
-    window.addEventListener("online", () => this.connect());
   }
 
   // --- out: one at a time, in order, each under its own id until it is taken or refused ---
@@ -217,7 +213,7 @@ export class Phone {
         if (!answer.ok) this.#refuse(item, error);
       }
     } catch {
-      put(this.note, "现在连不上。您说的话留着,一连上就发。", "No connection. What you said is kept and goes out later.");
+      put(this.note, "现在连不上。您说的话留着，一连上就发。", "No connection. What you said is kept and goes out later.");
       this.again = setTimeout(() => this.#post(), PAUSE);
     }
     this.posting = false;
@@ -237,7 +233,7 @@ export class Phone {
       this.input.value = [item.text, this.input.value].filter(Boolean).join("\n");
     }
     this.#enable();
-    put(this.note, error ?? "没有发出去,请再试一次。", error ?? "It was not sent. Please try again.");
+    put(this.note, error ?? "没有发出去，请再试一次。", error ?? "It was not sent. Please try again.");
   }
 
   // --- in: each message once ---
@@ -271,7 +267,7 @@ export class Phone {
 
   #bubble({ text, photo, photos = [], calendar, at }, mine, arrived) {
     const bubble = make("div", { class: "bubble" });
-    if (mine) bubble.append(put(make("span", { class: "unseen" }), "您:", "You: "));
+    if (mine) bubble.append(put(make("span", { class: "unseen" }), "您：", "You: "));
     if (text) {
       const lang = /[\u3400-\u9fff]/.test(text) ? "zh-CN" : "en";
       bubble.append(make("p", { class: "text", lang }, ...(mine ? [text] : linked(text))));
