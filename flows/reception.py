@@ -76,7 +76,10 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
         waiting = desk.unsettled_cases()
         if len(waiting) == 1 and digit in (1, 2):
             return on_case(desk, waiting[0].number, pings.SETTLED if digit == 1 else pings.UNSETTLED)
-        return GoTo("affairs", {}) if waiting else GoTo("menu", {})
+        mine = waiting or desk.cases()
+        return (
+            on_case(desk, mine[0].number, "") if len(mine) == 1 else GoTo("affairs" if mine else "menu", {})
+        )
     if not any(letter.isalnum() for letter in text):
         return GoTo("menu", {})
     if text.upper() in desk.district.grids:  # the code on a grid's sign, for those who cannot scan it

@@ -50,7 +50,15 @@ class _Reading:
     def read(self) -> None:
         """The order in which a message is understood."""
         heard, state = self.heard, self.state
-        if heard.kind in ("sticker", "voice", "edited", "contact", "group", "unknown"):
+        if heard.kind == "group":
+            self.turn.lines.append(
+                Line(
+                    _(
+                        "I do not talk in groups: what you write is between you and us. Please write to me alone."
+                    )
+                )
+            )
+        elif heard.kind in ("sticker", "voice", "edited", "contact", "unknown"):
             self._show_again(_not_readable(heard.kind))
         elif first := before_any_flow(heard, self.desk):
             self._start(first)
@@ -258,8 +266,5 @@ def _not_readable(kind: str) -> str:
         "sticker": _("A nice picture, but I only read words and photos."),
         "voice": _("I cannot hear voice messages yet. Please write it, or call the hall."),
         "contact": _("I only take your own number, shared with the button for it."),
-        "group": _(
-            "I do not talk in groups: what you write is between you and us. Please write to me alone."
-        ),
         "edited": _("You have changed an earlier message. Please write it again as a new one."),
     }.get(kind, _("I cannot read this kind of message. Please write it in words."))

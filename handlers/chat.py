@@ -86,7 +86,7 @@ class Chat:
         except (ValueError, RecursionError) as error:
             return _refused(str(error) if isinstance(error, _Wrong) else "Send JSON with id and text.", 400)
         await self._accept.take(Arrived("browser", who.address, f"{who.address}:{key}", heard, who.phone))
-        self._browser.wake()
+        self._browser.landed()
         return JSONResponse({}, 202)
 
     async def send_photo(self, request: Request) -> Response:
@@ -107,7 +107,7 @@ class Chat:
         heard = Heard(photos=(photo_key,), channel="browser")
         arrived = Arrived("browser", who.address, f"{who.address}:{key}", heard, who.phone)
         await self._accept.take(arrived, also)
-        self._browser.wake()
+        self._browser.landed()
         return JSONResponse({}, 202)
 
     async def show_photo(self, request: Request) -> Response:

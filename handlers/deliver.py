@@ -7,9 +7,10 @@ in the order they were said. What each failure means is written down in `handler
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -25,7 +26,7 @@ from storage.premises import Keeper
 from storage.reminder_table import line_of
 from storage.store import Store
 
-#: Messages of one round: as many calls are under way at once.
+#: As many calls are under way at once.
 MOST_AT_ONCE = 64
 #: The pause after the n-th failure is 2**n seconds, up to this; after a day of trying a message has failed.
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -37,28 +38,56 @@ log = structlog.get_logger()
 class Deliver:
     def __init__(self, store: Store, keeper: Keeper, clock: Clock, channels: Mapping[str, Channel]) -> None:
         self._store, self._keeper, self._clock, self._channels = store, keeper, clock, channels
+        self._flying: set[asyncio.Task[Mark]] = set()
+
+    async def run(self, stop: asyncio.Event, woken: Callable[[], Awaitable[None]]) -> None:
+        """Sends what comes until told to stop; what is under way then is finished.
+
+        A call that hangs holds up its own contact, and one of the places, but nobody else.
+        """
+        while not stop.is_set():
+            try:
+                await self._start()
+                await self._land(asyncio.ensure_future(woken()))
+            except Exception:
+                log.exception("delivery failed; nothing is lost, it is tried again")
+                await woken()
+        while self._flying:
+            await self._land()
 
     async def run_all(self) -> int:
-        """Rounds until nothing is due. Returns how many messages were sent."""
+        """Sends until nothing is due. Returns how many messages were seen to."""
         total = 0
-        while sent := await self.run_round():
-            total += sent
+        while (started := await self._start()) or self._flying:
+            total += started
+            await self._land()
         return total
 
-    async def run_round(self) -> int:
-        """One round: claim, send, write down. Returns how many messages were claimed."""
-        claimed, marks = await asyncio.to_thread(self._claim)
-        if not claimed and not marks:
-            return 0
-        marks += await asyncio.gather(*(self._send(message) for message in claimed))
-        await asyncio.to_thread(self._write_down, marks)
-        for channel in {m.message.channel for m in marks}:
-            wake = getattr(self._channels[channel], "wake", None)
-            if wake:
-                wake()
-        return len(marks)
+    async def _start(self) -> int:
+        """Claims what is due and begins to send it. Returns how many messages left the queue."""
+        room = MOST_AT_ONCE - len(self._flying)
+        claimed, dropped = await asyncio.to_thread(self._claim, room) if room else ([], [])
+        self._flying |= {asyncio.create_task(self._send(message)) for message in claimed}
+        if dropped:
+            await asyncio.to_thread(self._write_down, dropped)
+        return len(claimed) + len(dropped)
 
-    def _claim(self) -> tuple[list[Outbound], list[Mark]]:
+    async def _land(self, or_else: asyncio.Future[None] | None = None) -> None:
+        """Waits until a message has landed, or for something else, and writes down what has."""
+        waits: set[asyncio.Future[Any]] = {*self._flying, or_else} if or_else else {*self._flying}
+        done = (await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED))[0] if waits else set()
+        if or_else and not or_else.done():
+            or_else.cancel()
+        landed = self._flying & done
+        self._flying -= landed
+        if not landed:
+            return
+        marks = [task.result() for task in landed]
+        await asyncio.to_thread(self._write_down, marks)
+        for channel in {mark.message.channel for mark in marks}:
+            self._channels[channel].landed()
+
+    def _claim(self, most: int) -> tuple[list[Outbound], list[Mark]]:
         """What to send now, reminders worded as things stand; those that no longer help are dropped."""
         machine = self._clock.machine()
         with self._store.read() as connection:
@@ -66,7 +95,7 @@ class Deliver:
                 return [], []
         with self._store.write() as connection:
             claimed, dropped = [], []
-            for message in claim(connection, list(self._channels), machine, MOST_AT_ONCE):
+            for message in claim(connection, list(self._channels), machine, most):
                 if message.reminder:
                     premises = self._keeper.premises(connection)
                     line = line_of(connection, premises, message.reminder, self._clock.now())

@@ -71,7 +71,11 @@ class Work:
         ticks = AsyncIOScheduler(timezone=self.clock.zone)
         ticks.add_job(self._ticked, "interval", seconds=TICK, max_instances=1, coalesce=True)
         ticks.start()
-        loops = [self._turning(stop), self._delivering(stop), *(job(stop) for job in also)]
+        loops = [
+            self._turning(stop),
+            self.deliver.run(stop, self.to_deliver.wait),
+            *(job(stop) for job in also),
+        ]
         try:
             await asyncio.gather(*loops)
         finally:
@@ -105,28 +109,15 @@ class Work:
             log.exception("a tick failed; the next one tries again")
 
     async def _turning(self, stop: asyncio.Event) -> None:
-        await self._over_and_over(stop, self.to_turn, self._turn)
-
-    async def _delivering(self, stop: asyncio.Event) -> None:
-        await self._over_and_over(stop, self.to_deliver, self.deliver.run_round)
-
-    async def _turn(self) -> int:
-        handled = await asyncio.to_thread(self.turns.run_set)
-        if handled:
-            self.to_deliver()
-        return handled
-
-    async def _over_and_over(
-        self, stop: asyncio.Event, wake: Wake, work: Callable[[], Awaitable[int]]
-    ) -> None:
-        """Works while there is something to do, then waits; an error is logged and tried again, not the end."""
+        """Sets while there is something to do, then a wait; an error is logged and tried again, not the end."""
         while not stop.is_set():
             try:
-                if await work():
+                if await asyncio.to_thread(self.turns.run_set):
+                    self.to_deliver()
                     continue
             except Exception:
-                log.exception("this round failed; nothing is lost, it is tried again")
-            await wake.wait()
+                log.exception("a set failed; nothing is lost, it is tried again")
+            await self.to_turn.wait()
 
 
 def is_alive(store: Store, machine: datetime) -> bool:

@@ -1,13 +1,12 @@
 """The ledger on paper: the hotline without a database, for the laws of the engine.
 
-`Paper` is the book everybody writes in, `PaperLedger` one turn of one person, `Phone` somebody who talks.
-`tests/test_ledger.py` holds it to the same contract as the ledger over SQL.
+`Paper` is the book everybody writes in, `PaperLedger` one turn of one person. `tests/test_ledger.py` holds it to
+the same contract as the ledger over SQL.
 """
 
 from __future__ import annotations
 
 import copy
-import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -17,13 +16,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows.calendar import Slot
-from flows.desk import Desk
 from flows.directory import Directory
 from flows.district import District
 from flows.ledger import OPEN, Appointment, Case, Changed, Person, Rule, SeatTaken
-from flows.message import Heard, Line
-from flows.state import State
-from flows.turn import take
+from flows.message import Line
 from flows.understanding.what import Catalogue
 from flows.wording import speaking
 from tests.conftest import sample_district
@@ -68,18 +64,22 @@ class Paper:
     invites: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     threads: dict[str, str] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
-    keys: itertools.count[int] = field(default_factory=itertools.count)
+    keys: int = 0
 
-    KEPT = ("persons", "cases", "seats", "events", "told", "invites", "threads", "away")
+    KEPT = ("persons", "cases", "seats", "events", "told", "invites", "threads", "away", "keys")
 
     @property
     def district(self) -> District:
         return premises()[0]
 
     def person(self, **known: Any) -> Person:
-        person = Person(f"person{next(self.keys):05}", **known)
+        person = Person(f"person{self.key():05}", **known)
         self.persons[person.id] = person
         return person
+
+    def key(self) -> int:
+        self.keys += 1
+        return self.keys
 
     def snapshot(self) -> dict[str, Any]:
         """Everything that is kept, to compare or to go back to: what is in it never changes."""
@@ -148,7 +148,7 @@ class PaperLedger:
     # --- cases ---
 
     def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
-        key = f"{next(self._paper.keys):05}"
+        key = f"{self._paper.key():05}"
         appointment = Appointment(f"a{key}", self._local(slot), password) if slot else None
         if slot:
             self._take_seat(slot, f"a{key}")
@@ -234,55 +234,3 @@ def _number(n: int) -> str:
     n, last = divmod(n, 64)
     second, first = divmod(n, 23)
     return f"K{last % 8 + 2}{'ABCDEFGHJKMNPQRSTUVWXYZ'[first]}{last // 8 + 2}{second % 8 + 2}"
-
-
-@dataclass
-class Phone:
-    """Somebody who talks with the hotline. Between any two turns the state is JSON and nothing else."""
-
-    paper: Paper
-    person: str
-    channel: str = "telegram"
-    saved: str = ""
-    shown: Line | None = None
-
-    def hears(self, heard: Heard) -> list[Line]:
-        """One turn, as `handlers.turns` does it. If it fails nothing has happened."""
-        ledger = PaperLedger(self.paper, self.person)
-        state = State.loads(self.saved, self.paper.threads.get(self.person, ""))
-        try:
-            turn = take(state, replace(heard, channel=self.channel), Desk(ledger))
-        except BaseException:
-            ledger.undo()
-            raise
-        self.paper.threads[self.person] = turn.state.thread if ledger.thread is None else ledger.thread
-        self.saved = turn.state.dumps()
-        assert State.loads(self.saved).dumps() == self.saved
-        self.shown = next((line for line in reversed(turn.lines) if line.offer), self.shown)
-        return turn.lines
-
-    def says(self, text: str) -> str:
-        """What is said back, as one text."""
-        return "\n".join(line.text for line in self.hears(Heard(text=text)))
-
-    def presses(self, index: int, of: Line | None = None) -> str:
-        shown = of or self.shown
-        assert shown
-        lines = self.hears(Heard(kind="button", button=shown.buttons()[index][0]))
-        return "\n".join(line.text for line in lines)
-
-    @property
-    def state(self) -> State:
-        return State.loads(self.saved, self.paper.threads.get(self.person, ""))
-
-    @property
-    def open(self) -> str:
-        """The key of the question that waits, empty if none does."""
-        run = self.state.run
-        return run.open.key if run and run.open else ""
-
-    @property
-    def values(self) -> list[str]:
-        """What the question that waits offers."""
-        run = self.state.run
-        return [option.value for option in run.open.offer] if run and run.open else []

@@ -20,6 +20,9 @@ class Channel(Protocol):
     async def send(self, message: Outbound) -> str:
         """Sends it and returns the provider's id. Raises Later, Never or Unknown."""
 
+    def landed(self) -> None:
+        """Messages of this channel have been written down as sent."""
+
     async def close(self) -> None: ...
 
 

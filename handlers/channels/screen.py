@@ -21,7 +21,7 @@ class Browser:
         return ""
 
     async def close(self) -> None:
-        self.wake()
+        self.landed()
 
     def watch(self) -> asyncio.Event:
         event = asyncio.Event()
@@ -31,8 +31,8 @@ class Browser:
     def leave(self, event: asyncio.Event) -> None:
         self._watchers.discard(event)
 
-    def wake(self) -> None:
-        """Something was sent: the pages that are open look again."""
+    def landed(self) -> None:
+        """Something was said: the pages that are open look again."""
         for event in self._watchers:
             event.set()
 
@@ -49,5 +49,7 @@ class Terminal:
         if not message.line.ack:
             self._write(in_digits(message.line))
         return ""
+
+    def landed(self) -> None: ...
 
     async def close(self) -> None: ...

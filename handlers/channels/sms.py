@@ -51,6 +51,8 @@ class Sms:
             sid = await self._send_piece(message.address, piece)
         return sid
 
+    def landed(self) -> None: ...
+
     async def close(self) -> None:
         await self._http.close()
 

@@ -98,6 +98,8 @@ class Telegram:
         await self._send_along(chat, line)
         return str(sent.message_id)
 
+    def landed(self) -> None: ...
+
     async def close(self) -> None:
         await self._bot.shutdown()
 

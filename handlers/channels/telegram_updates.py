@@ -75,11 +75,8 @@ def read_update(update: dict[str, Any], new_key: str) -> Update:
 def _message(number: int, message: dict[str, Any], new_key: str) -> Update:
     chat, sender = message["chat"], message.get("from", {})
     if chat["type"] != "private":
-        return (
-            Update(_arrived(number, chat, sender, Heard(kind="group")))
-            if chat["type"] != "channel"
-            else Update()
-        )
+        refused = _arrived(number, chat, sender, Heard(kind="group"))
+        return Update(refused) if _is_for_us(message) else Update()
     text = str(message.get("text") or message.get("caption") or "")
     photo: PhotoSent | None = None
     heard = Heard(text=_COMMAND_AT.sub(r"\1", text)[:LONGEST])
@@ -103,6 +100,21 @@ def _message(number: int, message: dict[str, Any], new_key: str) -> Update:
         kind = next((kind for key, kind in _SPECIAL.items() if key in message), "unknown")
         heard = Heard(kind=kind)  # type: ignore[arg-type]
     return Update(_arrived(number, chat, sender, heard), photo=photo)
+
+
+def _is_for_us(message: dict[str, Any]) -> bool:
+    """In a group: a command, or an answer to a bot; the rest is talk among neighbours."""
+    commands = any(entity.get("type") == "bot_command" for entity in message.get("entities", ()))
+    answered = (message.get("reply_to_message") or {}).get("from") or {}
+    return message["chat"]["type"] != "channel" and (commands or bool(answered.get("is_bot")))
+
+
+def _is_for_us(message: dict[str, Any]) -> bool:
+    """In a group: a command, a mention, or an answer to a bot; the rest is talk among neighbours."""
+    marks = {entity.get("type") for entity in message.get("entities", ())}
+    answered = (message.get("reply_to_message") or {}).get("from") or {}
+    meant = marks & {"bot_command", "mention"} or answered.get("is_bot")
+    return message["chat"]["type"] != "channel" and bool(meant)
 
 
 _CONTENT = (

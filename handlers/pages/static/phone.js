@@ -207,10 +207,10 @@ export class Phone {
     try {
       for (let item; (item = this.#waiting[0]); ) {
         const answer = await post(item);
-        const { error } = answer.ok ? {} : await answer.json().catch(() => ({}));
+        const told = answer.ok || (await answer.json().catch(() => null));
         this.#done(item.id);
         put(this.note, "", "");
-        if (!answer.ok) this.#refuse(item, error);
+        if (!answer.ok) this.#refuse(item, told?.error);
       }
     } catch {
       put(this.note, "现在连不上。您说的话留着，一连上就发。", "No connection. What you said is kept and goes out later.");
