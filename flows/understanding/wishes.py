@@ -25,10 +25,11 @@ FAULT = (
     "|没电|跳闸|短路|憋|不动|停了|停运|故障|隐患|损坏|老化|秃噜)"
 )
 REPAIR = r"""
-THING.{0,8}FAULT FAULT了?的?.{0,2}(?:灯|门|窗|管子|井盖|玻璃|台阶) 漏[雨水]|渗水|返水|跑水|冒水 停[水电]了?
-没[水电]了? 堵了 下水.{0,4}堵 墙皮 保温层 掉皮 掉渣 修(?:一下|一修|修|理) [来给谁]修 没人修 该修 要修 维修
-报修 抢修 谁(?:来|给)修 不好使了? 窟窿 大坑 路面?.{0,3}(?:有|个|大|都是)坑 \bleak(?:s|ing|ed)?\b \bbroken\b
-\bbroke\b \brepair\b \bfix(?:ed)?\b \bblocked_(?:drain|pipe|toilet|sewer) \bclogged\b \bburst_pipe
+THING.{0,8}FAULT 修.{0,3}THING (?:疏通|通).{0,2}(?:下水|马桶|厕所|管) 换.{0,2}(?:灯|锁|玻璃)
+FAULT了?的?.{0,2}(?:灯|门|窗|管子|井盖|玻璃|台阶) 漏[雨水]|渗水|返水|跑水|冒水 停[水电]了? 没[水电]了? 堵了
+下水.{0,4}堵 墙皮 保温层 掉皮 掉渣 修(?:一下|一修|修|理) [来给谁]修 没人修 该修 要修 维修 报修 抢修
+谁(?:来|给)修 不好使了? 窟窿 大坑 路面?.{0,3}(?:有|个|大|都是)坑 \bleak(?:s|ing|ed)?\b \bbroken\b \bbroke\b
+\brepair\b \bfix(?:ed)?\b \bblocked_(?:drain|pipe|toilet|sewer) \bclogged\b \bburst_pipe
 \b(?:drain|pipe|toilet|sewer)_(?:is_)?(?:blocked|clogged|burst)
 \b(?:light|lamp|lift|elevator|heating|intercom|door)s?_(?:\w{1,12}_){0,5}(?:out|off|stuck|broken|jammed)
 \bnot_working\b \bdoes(?:n'?t|_not)_work \bpeeling\b \bcrack(?:s|ed)?\b \bmanhole\b \bpothole \bdripping

@@ -103,13 +103,6 @@ def _message(number: int, message: dict[str, Any], new_key: str) -> Update:
 
 
 def _is_for_us(message: dict[str, Any]) -> bool:
-    """In a group: a command, or an answer to a bot; the rest is talk among neighbours."""
-    commands = any(entity.get("type") == "bot_command" for entity in message.get("entities", ()))
-    answered = (message.get("reply_to_message") or {}).get("from") or {}
-    return message["chat"]["type"] != "channel" and (commands or bool(answered.get("is_bot")))
-
-
-def _is_for_us(message: dict[str, Any]) -> bool:
     """In a group: a command, a mention, or an answer to a bot; the rest is talk among neighbours."""
     marks = {entity.get("type") for entity in message.get("entities", ())}
     answered = (message.get("reply_to_message") or {}).get("from") or {}
