@@ -188,6 +188,11 @@ class Desk:
         self._sound(case)
         return case.number
 
+    def listen(self, number: str) -> None:
+        """What the resident writes next goes to the owner of this case, until the menu brings her back."""
+        if case := self.case(number):
+            self.ledger.listen(self.person.id, case)
+
     def place_alarm(self, number: str, home: Home) -> None:
         """The place of an emergency that was raised without one."""
         if case := self.case(number):

@@ -183,4 +183,4 @@ def alarm_for_director(case: Case, worker: Worker | None, district: District) ->
     told = (
         _("{who} has been told.").format(who=worker_title(worker)) if worker else _("It has no grid manager.")
     )
-    return Line(f"{head} {told}\n{where_and_what(case, district)}")
+    return Line(f"{head}{gap()}{told}\n{where_and_what(case, district)}")

@@ -54,6 +54,8 @@ def by_command(heard: Heard, desk: Desk) -> str | GoTo | None:
     """A whole-message command: the engine's own by name (menu, back, cancel, person), the others as a flow."""
     if heard.kind != "text" or not heard.text:
         return None
+    if heard.text.strip().casefold() == "/lang":  # of the commands menu: the other one
+        return GoTo("language", {})
     command = read_command(heard.text)
     if heard.channel == "sms" and carrier_word(heard.text):
         return None

@@ -84,7 +84,7 @@ class Deliver:
             return
         marks = [task.result() for task in landed]
         await asyncio.to_thread(self._write_down, marks)
-        for channel in {mark.message.channel for mark in marks}:
+        for channel in {written.message.channel for written in marks}:
             self._channels[channel].landed()
 
     def _claim(self, most: int) -> tuple[list[Outbound], list[Mark]]:

@@ -19,6 +19,7 @@ def emergency(talk: Talk, desk: Desk) -> None:
             talk, desk, _("Where is it? Estate and building, please: I send the grid manager.")
         )
         talk.do("place", lambda: desk.place_alarm(number, place))
+    talk.do("listen", lambda: desk.listen(number))
     talk.say(
         _("The grid manager has been told ({number}). Write here if anything changes.").format(number=number)
     )
