@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows.calendar import is_quiet
 from flows.ledger import Rule
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -97,6 +98,8 @@ class Settings(BaseSettings):
             )
         if self.has_sms and not self.public_url:
             raise ValueError("PUBLIC_URL: missing; Twilio brings messages there and signs them with it")
+        if is_quiet(datetime.combine(date.min, self.remind_evening), (self.quiet_from, self.quiet_until)):
+            raise ValueError("REMIND_EVENING: lies between QUIET_FROM and QUIET_UNTIL, when nobody is woken")
         if self.is_rehearsal:
             self._on_loopback("TELEGRAM_API_URL", self.telegram_api_url, self.has_telegram)
             self._on_loopback("TWILIO_API_URL", self.twilio_api_url, self.has_sms)

@@ -101,7 +101,8 @@ def spread(slots: list[Slot], count: int) -> list[Slot]:
             break
         if not offer or apart[min(len(offer) - 1, 1)](slot, offer[-1]):
             offer.append(slot)
-    return sorted({*offer, *slots[: count - len(offer)]}) if len(offer) < count else offer
+    others = [slot for slot in slots if slot not in offer]
+    return sorted([*offer, *others[: count - len(offer)]])
 
 
 def nearest(slots: list[Slot], wish: datetime, count: int) -> list[Slot]:

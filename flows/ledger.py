@@ -53,7 +53,7 @@ class Home:
 
     @classmethod
     def read(cls, text: str) -> Home | None:
-        parts = text.split("|")
+        parts = text.split("|", 2)
         return cls(*parts) if len(parts) == 3 and parts[0] else None
 
 

@@ -19,14 +19,17 @@ Kind = Literal["evening", "soon"]
 
 
 def plan(start: datetime, now: datetime, rule: Rule) -> list[tuple[Kind, datetime]]:
-    """The reminders of an appointment, `start` local. What is due already was said by the booking itself."""
+    """The reminders of an appointment, `start` local, by time.
+
+    What is due already was said by the booking itself; what would wake somebody up is left to the other one.
+    """
     evening = datetime.combine(start.date() - timedelta(days=1), rule.evening, start.tzinfo)
     soon = start - rule.before
     if is_quiet(soon, rule.quiet):  # 7:30 for an appointment at 8:30: at 8:00, if that still helps
         woken = datetime.combine(start.date(), rule.quiet[1], start.tzinfo)
         soon = woken if soon < woken < start else soon
     planned: list[tuple[Kind, datetime]] = [("evening", evening), ("soon", soon)]
-    return [(kind, due) for kind, due in planned if due > now]
+    return [(kind, due) for kind, due in planned if now < due < start and not is_quiet(due, rule.quiet)]
 
 
 def promise(desk: Desk, start: datetime) -> str:

@@ -140,6 +140,7 @@ class Talk:
             return value
         offer = list(options())
         if not offer:
+            self._live = True
             raise NothingToOffer(key)
         return self._show(key, text, offer, loose, calendar())
 
@@ -242,6 +243,8 @@ class Talk:
             return
 
     def _stop(self, how: _Ended) -> _Ended:
+        if self._ended:
+            raise FlowBug(f"{self._run.flow} went on after its suspension")
         self._ended = True
         return how
 
@@ -305,8 +308,8 @@ class Talk:
 def pick(heard: Heard, offer: Sequence[Option]) -> str | None:
     """The option a reply means, read against the offer as it was shown: by button, number or words."""
     if heard.button:
-        index = int(heard.button.partition(":")[2])
-        return offer[index].value if index < len(offer) else None
+        index = heard.button.partition(":")[2]
+        return offer[int(index)].value if index.isdecimal() and int(index) < len(offer) else None
     if heard.kind != "text" or not heard.text:
         return None
     number = choice_number(heard.text)

@@ -58,7 +58,9 @@ class _Reading:
                     )
                 )
             )
-        elif heard.kind in ("sticker", "voice", "edited", "contact", "unknown"):
+        elif heard.kind in _UNREADABLE and state.thread and self._to_person(f"({heard.kind})"):
+            pass
+        elif heard.kind in ("edited", "contact", *_UNREADABLE):
             self._show_again(_not_readable(heard.kind))
         elif first := before_any_flow(heard, self.desk):
             self._start(first)
@@ -129,13 +131,13 @@ class _Reading:
         run = self.state.run
         return bool(run and run.open and pick(self.heard, run.open.offer) is not None)
 
-    def _to_person(self) -> bool:
+    def _to_person(self, instead: str = "") -> bool:
         """The message goes to whoever has the talk. False if the case is over: then the talk is ours again."""
         case = self.desk.case(self.state.thread)
         if case is None or not is_open(case):
             self.state.thread = ""
             return False
-        if not self.desk.add_word(case, self.heard.text, self.heard.photos):
+        if not self.desk.add_word(case, instead or self.heard.text, self.heard.photos):
             community = self.desk.district.communities.get(case.community)
             phone = f" {community.phone}" if community and community.phone else ""
             self.turn.lines.append(
@@ -244,13 +246,15 @@ def _as_one(lines: list[Line]) -> list[Line]:
     return [replace(last, text=text, calendar=calendar)]
 
 
+#: What comes without words: said to be unreadable, or, while a person has the talk, that it came.
+_UNREADABLE = ("sticker", "voice", "unknown")
 AFTER_BOOKING = ("window_appointment", "home_visit", "repair", "move")
 
 
 def _out_of_patience(turn: Turn, heard: Heard) -> None:
     """One nudge, then close, for the question of that turn only: an answer in between makes it moot."""
     run = turn.state.run
-    if not (run and run.open and str(run.open.turn) == heard.text):
+    if turn.state.thread or not (run and run.open and str(run.open.turn) == heard.text):
         return
     if heard.kind == "close":
         turn.state.run = turn.state.parked = None

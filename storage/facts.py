@@ -15,4 +15,4 @@ def get_fact(connection: Connection, name: str) -> str | None:
 def set_fact(connection: Connection, name: str, value: str) -> None:
     changed = connection.execute(update(facts).where(facts.c.name == name).values(value=value))
     if not changed.rowcount:
-        connection.execute(insert_new(facts, connection).values(name=name, value=value))
+        insert_new(connection, facts, name=name, value=value)

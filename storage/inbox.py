@@ -64,16 +64,16 @@ def keep(
             name=message.heard.name,
             phone=message.phone,
         )
-        new += connection.execute(
-            insert_new(inbox, connection).values(
-                id=new_key(),
-                contact=contact,
-                channel=message.channel,
-                provider_id=message.provider_id,
-                body=json.dumps(message.heard.to_json(), ensure_ascii=False),
-                at=now,
-            )
-        ).rowcount
+        new += insert_new(
+            connection,
+            inbox,
+            id=new_key(),
+            contact=contact,
+            channel=message.channel,
+            provider_id=message.provider_id,
+            body=json.dumps(message.heard.to_json(), ensure_ascii=False),
+            at=now,
+        )
     return new
 
 

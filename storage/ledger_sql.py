@@ -26,6 +26,7 @@ from storage.outbox import outbox_row
 from storage.person_table import (
     KEEP_PERSON,
     best_contact,
+    can_take,
     open_contact,
     person_of_worker,
     person_row,
@@ -137,8 +138,8 @@ class SqlLedger:
         for seat in range(1, slot.seats + 1):
             if seat in gone:
                 continue
-            row = {"calendar": slot.calendar, "start": slot.start, "seat": seat, "appointment": appointment}
-            if connection.execute(insert_new(tables.seats, connection).values(row)).rowcount:
+            place = {"calendar": slot.calendar, "start": slot.start, "seat": seat}
+            if insert_new(connection, tables.seats, **place, appointment=appointment):
                 return
         raise SeatTaken(str(slot))
 
@@ -158,7 +159,7 @@ class SqlLedger:
             self._take_seat(slot, appointment)
         while True:
             row = case_row(replace(case, id=key, number=new_number(digits)))
-            if connection.execute(insert_new(tables.cases, connection).values(row)).rowcount:
+            if insert_new(connection, tables.cases, **row):
                 break
             digits += 1  # that number is somebody's: a longer one
         if slot:
@@ -178,6 +179,7 @@ class SqlLedger:
 
     def move(self, case: Case, slot: Slot) -> Case:
         assert case.appointment
+        self._as_it_was(case)
         if (slot.calendar, slot.start) != (case.appointment.slot.calendar, case.appointment.slot.start):
             self._take_seat(slot, case.appointment.id)
         self.change_case(case)
@@ -197,6 +199,14 @@ class SqlLedger:
         self._drop_reminders(case.appointment.id)
         self._plan_reminders(case.appointment.id, version, slot.start)
         return self._again(case.id)
+
+    def _as_it_was(self, case: Case) -> None:
+        """Locks the case for this transaction. Raises Changed if somebody has changed it."""
+        same = select(tables.cases.c.id).where(
+            tables.cases.c.id == case.id, tables.cases.c.version == case.version
+        )
+        if self._writing().scalar(same.with_for_update()) is None:
+            raise Changed(case.number)
 
     def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
         if "declined" in changes:
@@ -305,10 +315,7 @@ class SqlLedger:
 
     def reaches(self, worker: str) -> bool:
         found = person_of_worker(self._connection, self.district, worker)
-        if found and best_contact(self._connection, found.id):
-            return True
-        known = self.district.workers.get(worker)
-        return bool(known and known.phone and self._premises.fallback)
+        return bool(found and best_contact(self._connection, found.id)) or bool(self._number_of(worker))
 
     def post(self, contact: str, line: Line, case: Case | None = None) -> None:
         """One line into the outbox."""
@@ -335,12 +342,18 @@ class SqlLedger:
 
     def _first_contact_of(self, worker: str, found: Person | None) -> str | None:
         """A worker who has never written is reached at the telephone number the district gave."""
-        known = self.district.workers.get(worker)
-        if known is None or not known.phone or not self._premises.fallback:
+        phone = self._number_of(worker)
+        if not phone:
             return None
-        return open_contact(
-            self._writing(), self._premises.fallback, known.phone, self._machine, found, phone=known.phone
-        )
+        channel = self._premises.fallback
+        return open_contact(self._writing(), channel, phone, self._machine, found, phone=phone)
+
+    def _number_of(self, worker: str) -> str:
+        """The telephone number of a worker, if it is an address that takes messages; else empty."""
+        known, channel = self.district.workers.get(worker), self._premises.fallback
+        if known is None or not known.phone or not channel:
+            return ""
+        return known.phone if can_take(self._connection, channel, known.phone) else ""
 
 
 def hash_of(token: str) -> str:

@@ -47,7 +47,7 @@ def upgrade(connection: Connection) -> None:
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise WrongDatabase(
             f"The database is of a newer version (schema {current}) than this program. "
-            "Update the program, or set DATABASE_URL to another database."
+            "Install the newer program, or write another database into DATABASE_URL."
         )
     if connection.dialect.name == "postgresql":  # two processes that start at once: one migrates, one waits
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))

@@ -30,16 +30,16 @@ def run_out(connection: Connection, now: datetime, machine: datetime, *, quiet: 
         ).all()
         for contact, turn in rows:
             heard = Heard(kind=kind, text=str(turn))  # type: ignore[arg-type]
-            told += connection.execute(
-                insert_new(inbox, connection).values(
-                    id=new_key(),
-                    contact=contact,
-                    channel="patience",
-                    provider_id=f"{contact}:{turn}:{kind}",
-                    body=json.dumps(heard.to_json()),
-                    at=now,
-                )
-            ).rowcount
+            told += insert_new(
+                connection,
+                inbox,
+                id=new_key(),
+                contact=contact,
+                channel="patience",
+                provider_id=f"{contact}:{turn}:{kind}",
+                body=json.dumps(heard.to_json()),
+                at=now,
+            )
         if rows:
             connection.execute(
                 update(conversations)

@@ -44,6 +44,8 @@ def read_person(connection: Connection, key: str) -> Person | None:
 
 def person_of_worker(connection: Connection, district: District, worker: str) -> Person | None:
     """The person who joined as this worker, or whose telephone number the district gave for her."""
+    if not worker:
+        return None
     row = connection.execute(select(*PERSON).where(persons.c.worker == worker).order_by(persons.c.id)).first()
     known = district.workers.get(worker)
     if row is None and known and known.phone:
@@ -79,16 +81,20 @@ def open_contact(
         row = connection.execute(select(*PERSON).where(persons.c.phone == phone)).first()
         person = as_person(row) if row else None
     key, owner = new_key(), person.id if person else new_key()
-    made = connection.execute(
-        insert_new(contacts, connection).values(id=key, person=owner, channel=channel, address=address)
-    )
-    if not made.rowcount:  # somebody else was faster
+    if not insert_new(connection, contacts, id=key, person=owner, channel=channel, address=address):
+        # somebody else was faster
         return _contact_at(connection, channel, address) or key
     connection.execute(insert(conversations).values(contact=key))
     if person is None:
         row_ = {"id": owner, "language": language, "name": name, "phone": phone, "since": machine}
         connection.execute(insert(persons).values(row_))
     return key
+
+
+def can_take(connection: Connection, channel: str, address: str) -> bool:
+    """Whether messages may go to this address: unless its provider has said that nobody is there."""
+    at = (contacts.c.channel == channel, contacts.c.address == address)
+    return not connection.scalar(select(contacts.c.dead).where(*at))
 
 
 def _contact_at(connection: Connection, channel: str, address: str) -> str | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 #: A write waits this long for another process's on SQLite before it gives up, in milliseconds.
@@ -73,12 +74,9 @@ def _sqlite(url: Any) -> Engine:
     return engine
 
 
-def insert_new(table: Any, connection: Connection) -> Any:
-    """INSERT … ON CONFLICT DO NOTHING in the database's own dialect: losing a race is an answer, not an error."""
-    if connection.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-        return sqlite_insert(table).on_conflict_do_nothing()
-    from sqlalchemy.dialects.postgresql import insert as postgres_insert
-
-    return postgres_insert(table).on_conflict_do_nothing()
+def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
+    """Adds a row unless its key is taken: losing a race is an answer (False), not an error."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    # Without this option PostgreSQL's driver is not asked how many rows there were.
+    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount == 1

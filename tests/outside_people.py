@@ -63,12 +63,16 @@ class Reader:
         double: Double = self.who.double
         assert double.wait(lambda: bool(self.who.unread), patience), f"no answer after {self.last!r}"
         while double.wait(lambda: bool(self.who.unread), QUIET):
-            for message in list(self.who.unread):
-                self.who.read += 1
-                text = message.text if isinstance(message, Message) else message.body
-                if text:
-                    self.heard.append(text)
+            self.catches_up()
         return self.last
+
+    def catches_up(self) -> None:
+        """Read all that lies there, without waiting."""
+        for message in list(self.who.unread):
+            self.who.read += 1
+            text = message.text if isinstance(message, Message) else message.body
+            if text:
+                self.heard.append(text)
 
     def waits_for(self, part: str, patience: float = 15) -> str:
         """The next message with these words, whenever it comes; those before it are read too."""
@@ -193,8 +197,11 @@ SECRETS = ("SECRET_KEY", "TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TWILI
 
 @contextmanager
 def running_town(env: dict[str, str] | None = None, **more: str) -> Iterator[Town]:
-    """The hotline of the sample district on a Monday at nine, by its rehearsal clock at true speed."""
+    """The hotline of the sample district on a Monday at nine, by its rehearsal clock at true speed; with an
+    empty CLOCK_START by the machine's."""
     settings = {"CLOCK_START": MONDAY, "CLOCK_SPEED": "1"} | (env or {}) | more
+    if not settings["CLOCK_START"]:
+        del settings["CLOCK_START"]
     with (
         TemporaryDirectory() as folder,
         TelegramDouble() as telegram,

@@ -11,7 +11,7 @@ from flows.desk import Desk
 from flows.house import FLOWS, Flow
 from flows.message import Heard, Line
 from flows.state import State
-from flows.talk import Talk
+from flows.talk import Question, Talk
 from flows.turn import take
 from tests.paper import Paper, PaperLedger
 
@@ -83,3 +83,8 @@ def stage(flow: Flow, *, language: str = "en", channel: str = "telegram", **give
     with patch.dict(FLOWS, {"toy": flow, "ask": start}):
         paper = Paper()
         yield Phone(paper, paper.person(language=language).id, channel)
+
+
+def words(key: str) -> Question[str]:
+    """A question that any words answer."""
+    return Question(key, lambda: f"{key}?", lambda text: text.strip() or None)

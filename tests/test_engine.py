@@ -1,7 +1,7 @@
 """The laws of the engine, one flow at a time: answers, facts, deeds, and the order in which they are kept.
 
-What stands around a flow (commands, buttons, persons, patience) is in `test_engine_turn`, chance in
-`test_engine_chance`.
+What stands around a flow (commands, buttons, persons) is in `test_engine_turn`; what is kept between turns, caps
+and patience in `test_engine_kept`; whatever may come in `test_engine_chance`.
 """
 
 from __future__ import annotations
@@ -18,17 +18,8 @@ from flows.desk import Desk
 from flows.ledger import Home
 from flows.message import Option
 from flows.residents import affairs, home_visit, place, repair, times
-from flows.talk import LONGEST_ANSWER, MOST_RESTARTS, MOST_STEPS, FlowBug, NothingToOffer, Question, Talk
-from tests.stage import stage
-
-
-def words(key: str) -> Question[str]:
-    return Question(key, lambda: f"{key}?", lambda text: text.strip() or None)
-
-
-def number(key: str) -> Question[int]:
-    return Question(key, lambda: f"{key}?", lambda text: int(text) if text.isdecimal() else None)
-
+from flows.talk import LONGEST_ANSWER, MOST_RESTARTS, MOST_STEPS, FlowBug, NothingToOffer, Talk
+from tests.stage import stage, words
 
 # --- a reply is read against the offer as it was shown ---
 

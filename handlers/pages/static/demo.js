@@ -7,11 +7,10 @@ const owners = {};
 
 const get = async (path) => (await fetch(path)).json();
 
+const newNumber = () => `+86120${String(Math.random()).slice(2, 10).padEnd(8, "0")}`;
 const newcomer = (phone) => ({ phone, name: said("新居民", "New resident"), about: said("新号码", "A new number") });
 
-const newNumber = () => `+86120${String(Math.random()).slice(2, 10).padEnd(8, "0")}`;
-
-/** Who holds a phone: the one in the page's address, else the server's choice; anybody can be looked up. */
+/** Who holds a phone: whom the page's address names, else the server's choice. */
 class Owner {
   constructor(place) {
     this.kind = place.dataset.phone;
@@ -38,7 +37,7 @@ class Owner {
     this.phone.be(person.phone);
     address.searchParams.set(this.kind, person.phone);
     history.replaceState(null, "", address);
-    for (const kind in person.with) owners[kind].be(person.with[kind]); // such as the manager of a resident's grid
+    for (const kind in person.with) owners[kind].be(person.with[kind]); // say, the manager of this grid
   }
 
   show(person) {
@@ -80,7 +79,7 @@ class Owner {
   }
 }
 
-// --- the clock: `zero` has the district's clock time in its UTC fields, whatever zone the browser is in ---
+// --- the clock: `zero` has the district's time in its UTC fields, whatever the browser's zone ---
 
 const clock = document.querySelector("[data-clock]");
 let zero, since, speed;
@@ -98,8 +97,8 @@ function showClock() {
   clock.replaceChildren(said(day, now.toUTCString().slice(0, 11)), " ", make("b", {}, time));
   for (const button of document.querySelectorAll("[data-until]")) {
     const { until } = button.dataset;
-    const words = `到${until > time ? "今" : "明"}${until < "12" ? "早" : "晚"}${until}`;
-    if (button.dataset.zh !== words) put(button, words, `To ${until > time ? "" : "tomorrow "}${until}`);
+    const [zh, en] = until > time ? ["今", ""] : ["明", "tomorrow "];
+    put(button, `到${zh}${until < "12" ? "早" : "晚"}${until}`, `To ${en}${until}`);
   }
 }
 
@@ -138,7 +137,7 @@ document.addEventListener("pointerdown", ({ target }) => {
   for (const { box } of Object.values(owners)) if (!box.contains(target)) box.open = false;
 });
 
-// A browser keeps six lines to a server: a page that nobody sees gives its three back.
+// A browser has six lines to a server: a page nobody sees gives its three back.
 document.addEventListener("visibilitychange", () => {
   for (const { phone } of Object.values(owners)) document.hidden ? phone.hangUp() : phone.connect();
   fetchClock();

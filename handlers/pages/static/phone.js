@@ -4,7 +4,7 @@ const LARGEST_PHOTO = 900_000; // bytes
 const LONGEST_EDGE = 1600; // pixels of a photo
 const PAUSE = 3_000; // ms between tries
 
-// --- the page in Chinese, as it is written, or in the English of its data-en… ---
+// --- the page in Chinese, as written, or in the English of its data-en ---
 
 const switches = { english: false, large: false };
 try { Object.assign(switches, JSON.parse(localStorage.switches)); } catch { /* none yet, or forbidden */ }
@@ -14,7 +14,7 @@ export const said = (zh, en) => (switches.english ? en : zh);
 /** Says it in the language of the page, also when that is switched later. */
 export function put(node, zh, en) {
   Object.assign(node.dataset, { zh, en });
-  node.textContent = said(zh, en);
+  if (node.textContent !== said(zh, en)) node.textContent = said(zh, en);
   return node;
 }
 
@@ -51,7 +51,7 @@ export function make(tag, attributes = {}, ...children) {
 /** A random UUID: the end of any blob's address is one, and crypto.randomUUID is missing without https. */
 const newId = () => URL.createObjectURL(new Blob()).slice(-36);
 
-/** A small enough JPEG, without the place it was taken at and all else a photo carries. */
+/** A small enough JPEG, without the place and all else a photo carries. */
 async function shrink(file) {
   const image = await createImageBitmap(file);
   for (let edge = LONGEST_EDGE; ; edge *= 0.75) {
@@ -94,7 +94,7 @@ const PARTS = `
   <button class="main" data-en="Send">发送</button>
 </form>`;
 
-/** The phone in `place`, where a [data-line] tells how the line is. */
+/** The phone in `place`; its [data-line] tells how the line is. */
 export class Phone {
   unread = 0;
   #waiting = []; // said and not yet taken, oldest first
@@ -150,7 +150,7 @@ export class Phone {
 
   press(button) {
     button.setAttribute("aria-pressed", true);
-    this.log.focus({ preventScroll: true }); // the button may be disabled now: the keyboard stays near
+    this.log.focus({ preventScroll: true }); // keeps the keyboard near a button that is now disabled
     this.#send({ id: newId(), text: button.lastChild.textContent, button: button.dataset.button });
   }
 
@@ -176,12 +176,12 @@ export class Phone {
       form.requestSubmit();
     });
     form.querySelector("[type=file]").addEventListener("change", ({ target }) => {
-      if (target.files[0]) this.show(target.files[0]);
+      this.show(target.files[0]);
       target.value = "";
     });
     log.addEventListener("click", ({ target, detail }) => {
       const button = target.closest("[data-button]");
-      if (button && detail < 2) this.press(button); // the second click of a double one is a slip
+      if (button && detail < 2) this.press(button); // a double click is meant as one
     });
     log.addEventListener("scroll", () => (this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80));
     new ResizeObserver(() => this.#toEnd()).observe(log);
@@ -240,16 +240,18 @@ export class Phone {
 
   #hear(message) {
     const { id, mine, live, day } = message;
-    const known = this.log.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    const known = this.log.querySelector(`[data-id="${id}"]`);
     if (known && !known.matches("[data-waiting]")) return;
+    if (known) put(this.note, "", "");
     known?.remove();
     this.#done(id);
     this.log.setAttribute("aria-live", live ? "polite" : "off");
     if (day !== this.day) this.log.append(make("p", { class: "day" }, (this.day = day)));
     const row = this.#draw(message, true);
-    row.classList.toggle("new", live && !mine);
-    const looking = document.hasFocus() && this.place.contains(document.activeElement);
-    if (live && !mine && !looking) this.#unreadIs(this.unread + 1);
+    if (live && !mine) {
+      row.classList.add("new");
+      if (!this.place.contains(document.activeElement)) this.#unreadIs(this.unread + 1);
+    }
     this.#toEnd(row);
   }
 
@@ -287,7 +289,7 @@ export class Phone {
     return bubble;
   }
 
-  /** "3:0" is the first line of turn 3: digit 1. A deed ("!…") has a digit only if the server names it. */
+  /** "3:0" is digit 1 of turn 3. A deed ("!…") has a digit only if the server names it. */
   #offer(lines) {
     const offer = make("div", { class: "offer" });
     for (const [value, label, named] of lines) {
@@ -299,7 +301,7 @@ export class Phone {
     return offer;
   }
 
-  /** Only what was asked last can be answered, and until something was said; deeds always. */
+  /** Only what was asked last can be answered, until something was said; deeds always. */
   #enable() {
     let open = true;
     for (const row of [...this.log.querySelectorAll(".message")].reverse()) {
@@ -309,7 +311,7 @@ export class Phone {
     }
   }
 
-  /** Shows the end; of a message taller than the screen its beginning. */
+  /** Shows the end; of a tall message its beginning. */
   #toEnd(row) {
     const { log } = this;
     if (!this.#atEnd) return;
