@@ -36,7 +36,8 @@ class Heard:
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from nothing, so that a stored message stays small."""
-        return {key: value for key, value in asdict(self).items() if value not in ("", (), None)}
+        nothing = Heard()
+        return {key: value for key, value in asdict(self).items() if value != getattr(nothing, key)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Heard:

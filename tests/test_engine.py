@@ -230,6 +230,22 @@ def test_what_is_said_instead_of_an_empty_offer_is_heard_also_after_asking_again
         assert "All is taken." in phone.says("1")
 
 
+def test_what_follows_a_deed_is_said_also_when_the_question_before_it_fell_away() -> None:
+    """As a photo does, where words or photos were asked for."""
+    photos: list[str] = []
+
+    def flow(talk: Talk, desk: Desk) -> None:
+        if not photos:
+            talk.ask(words("words"))
+        talk.do("add", lambda: "")
+        talk.say("Added.")
+
+    with stage(flow) as phone:
+        phone.says("knock")
+        photos.append("photo")
+        assert "Added." in phone.says("anything")
+
+
 # --- what a flow must not do ---
 
 

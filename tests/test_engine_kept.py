@@ -139,6 +139,12 @@ def test_what_was_given_is_not_asked() -> None:
         assert phone.says("knock") == "Wang 15 a"
 
 
+def test_what_was_given_is_kept_as_it_was_read() -> None:
+    with stage(three, who="  Wang ", when="15") as phone:
+        phone.says("knock")
+        assert phone.answers == {"who": "Wang", "when": "15"}
+
+
 def test_what_was_given_and_cannot_be_read_is_asked() -> None:
     with stage(three, who="Wang", when="noon") as phone:
         assert phone.says("knock") == "when?"

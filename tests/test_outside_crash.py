@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -112,9 +112,8 @@ def _let_them(reader: Reader) -> object:
     return reader.who.texts(str(at + 1))
 
 
-@pytest.mark.parametrize("clock", ["", MONDAY], ids=["machine", "rehearsal"])
-def test_killed_under_load_three_times_it_loses_and_doubles_nothing(clock: str) -> None:
-    with running_town(CLOCK_START=clock) as town:
+def test_killed_under_load_three_times_it_loses_and_doubles_nothing() -> None:
+    with running_town(CLOCK_START="") as town:  # by the machine's clock: Twilio's lists are asked by time
         _killed_under_load(town)
         town.check()
 
@@ -215,7 +214,7 @@ def test_several_processes_on_postgresql_share_the_work_and_the_clock(shared: To
     sent = [m for m in reader.who.inbox if "提醒:" in _text(m)]
     assert len(sent) == 1
     at = datetime.fromtimestamp(sent[0].raw["date"], ZONE)  # type: ignore[union-attr]
-    assert (at.hour, at.minute < 5) == (18, True)
+    assert abs(at - datetime(2026, 11, 23, 18, tzinfo=ZONE)) < timedelta(minutes=12)  # all by one clock
     shared.hotline.spawn("work")
     assert until(lambda: town.hotline.healthy())
 

@@ -77,7 +77,8 @@ def main() -> None:
 def _said() -> Iterator[tuple[str, str]]:
     for place in PLACES:
         for path in sorted((ROOT / place).rglob("*.py")):
-            for _line, sentence, _comments, _context in extract_from_file("python", path, keywords={"_": None}):
+            found = extract_from_file("python", path, keywords={"_": None})
+            for _line, sentence, _comments, _context in found:
                 yield path.relative_to(ROOT).as_posix(), str(sentence)
 
 
