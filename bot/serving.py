@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import socket
 
 import structlog
 import uvicorn
 from telegram.error import TelegramError
 
-from bot.settings import Settings
+from bot.settings import Refused, Settings
 from bot.web import make_app
 from bot.wiring import Hotline, build
 from handlers.channels.telegram import register
@@ -44,7 +45,24 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
         lifespan="on",
         timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run(sockets=[_listening(settings)])
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """The open door; raises Refused if it cannot be opened."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        door = socket.socket(family, kind, protocol)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+    except OSError as error:
+        raise Refused(
+            f"HOST {settings.host}, PORT {settings.port}: cannot listen there ({error.strerror}). "
+            "Is another program on it? Write another PORT."
+        ) from error
+    return door
 
 
 def work(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -79,6 +80,41 @@ class Settings(BaseSettings):
             raise ValueError("write a zone of the IANA table such as Asia/Shanghai") from None
         return value
 
+    @field_validator("locale")
+    @classmethod
+    def _spoken(cls, value: str) -> str:
+        if not re.fullmatch(r"(zh|en)([_-]\w+)?", value):
+            raise ValueError("write zh_CN or en_US: these are the languages the hotline speaks")
+        return value
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\d+:[\w-]+", value):
+            raise ValueError("write the token as BotFather shows it, like 123456789:AAF…")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value):
+            raise ValueError("only letters, digits, _ and - (Telegram takes no others); or leave it empty")
+        return value
+
+    @field_validator("twilio_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(whatsapp:)?\+\d{5,15}|\d{3,8}|[A-Za-z0-9]{1,11}", value):
+            raise ValueError("write the number you bought, like +8613800000000")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not re.match(r"(sqlite|postgres|postgresql(\+psycopg)?)://", value):
+            raise ValueError("write sqlite:///gridbell.db or postgresql://user:password@host/name")
+        return value
+
     @field_validator("clock_start")
     @classmethod
     def _local(cls, value: datetime | None) -> datetime | None:
@@ -100,6 +136,10 @@ class Settings(BaseSettings):
             raise ValueError("PUBLIC_URL: missing; Twilio brings messages there and signs them with it")
         if is_quiet(datetime.combine(date.min, self.remind_evening), (self.quiet_from, self.quiet_until)):
             raise ValueError("REMIND_EVENING: lies between QUIET_FROM and QUIET_UNTIL, when nobody is woken")
+        if self.has_telegram and self.public_url.startswith("http:"):
+            hosts = urlsplit(self.public_url).hostname, urlsplit(self.telegram_api_url).hostname
+            if not set(hosts) & set(LOOPBACK):
+                raise ValueError("PUBLIC_URL: Telegram brings updates only to an https address")
         if self.is_rehearsal:
             self._on_loopback("TELEGRAM_API_URL", self.telegram_api_url, self.has_telegram)
             self._on_loopback("TWILIO_API_URL", self.twilio_api_url, self.has_sms)

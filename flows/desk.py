@@ -67,6 +67,14 @@ class Desk:
             or (community.name_en and community.name_en.casefold() in words.casefold())
         ]
 
+    def door_in(self, words: str) -> Home | None:
+        """The one door somebody's sentence names, if it names one: 「屋顶漏雨,怡安小区7号楼2单元501」."""
+        places = self.ledger.directory.find(words, self.person.home.community if self.person.home else "")
+        if len(places) != 1 or not (places[0].unit or places[0].room):
+            return None
+        grid = places[0].building.grid
+        return Home(self.district.grids[grid].community, grid, places[0].text)
+
     def has_door(self, home: Home) -> bool:
         """Whether the place says where to ring, not only which building it is."""
         address = self.ledger.directory.read(home.where)
@@ -142,9 +150,11 @@ class Desk:
         self.ledger.change_person(language=language)
 
     def known_by(self, phone: str) -> None:
-        """Her own telephone number; if it is a worker's, she is that worker."""
+        """Her own telephone number: whoever is known by it already is the same person, a worker too."""
         worker = self.district.worker_with_phone(phone)
-        self.ledger.change_person(phone=phone, worker=worker.code if worker else self.person.worker)
+        self.ledger.become(phone)
+        if worker:
+            self.ledger.change_person(worker=worker.code)
 
     def be_quiet(self, quiet: bool) -> None:
         self.ledger.change_person(quiet=quiet)

@@ -118,6 +118,9 @@ class Ledger(Protocol):
     def change_person(self, **changes: Any) -> None:
         """Keeps `language`, `name`, `home`, `quiet` or `worker` of the person who speaks."""
 
+    def become(self, phone: str) -> None:
+        """The person who speaks has this telephone number; if somebody is known by it, they are one from now on."""
+
     def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
         """How many seats are taken in each slot that starts in [since, until)."""
 

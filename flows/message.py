@@ -39,6 +39,11 @@ class Heard:
         nothing = Heard()
         return {key: value for key, value in asdict(self).items() if value != getattr(nothing, key)}
 
+    def __post_init__(self) -> None:
+        for name in ("text", "name"):
+            if not (said := getattr(self, name)).isprintable():
+                object.__setattr__(self, name, _sendable(said))
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Heard:
         known = {key: value for key, value in data.items() if key in cls.__slots__}
@@ -46,6 +51,12 @@ class Heard:
         if known.get("place"):
             known["place"] = tuple(known["place"])
         return cls(**known)
+
+
+def _sendable(text: str) -> str:
+    """Without halves of letters and control characters, which no database and no provider takes."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    return "".join(letter for letter in whole if letter.isprintable() or letter in "\n\u200d")
 
 
 @dataclass(frozen=True, slots=True)

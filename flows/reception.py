@@ -26,7 +26,7 @@ _COMMANDS = {
 }
 
 
-def before_any_flow(heard: Heard, desk: Desk) -> GoTo | None:
+def before_any_flow(heard: Heard, desk: Desk, asked: str = "") -> GoTo | None:
     """What comes first whatever is being talked about: emergencies, deeds, carriers' words, case numbers."""
     if heard.button.startswith("!"):
         deed, _space, number = heard.button[1:].partition(" ")
@@ -47,6 +47,10 @@ def before_any_flow(heard: Heard, desk: Desk) -> GoTo | None:
         return GoTo(word, {"channel": "sms"})
     if named := case_number(heard.text):
         return _on_number(desk, *named)
+    digit = choice_number(heard.text) if asked else None
+    if digit is not None:
+        number, *deeds = asked.split(" ")
+        return on_case(desk, number, next((deed for deed in deeds if DIGITS[deed] == digit), ""))
     return None
 
 
@@ -69,6 +73,8 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
     if heard.place:
         return _at_place(heard, desk)
     text = heard.text.strip()
+    if (home := desk.door_in(text)) and not desk.meant_by(text):
+        return GoTo("welcome", {"home": str(home)})
     if heard.photos and not text:
         return GoTo("photo", {})
     if desk.worker and came_from != "menu":

@@ -47,13 +47,16 @@ class Run:
 class State:
     """`turn` counts the messages handled; `thread` is the case whose owner has the talk, empty for the hotline.
 
-    The thread is kept beside the JSON: others may hand the talk over or back while no message is being handled.
+    Both `thread` and `asked` are kept beside the JSON, for others may change them while no message is being handled:
+    `asked` is a case and the deeds that a message about it offered, "K7M42 accept cannot finish", if that was
+    the last thing this person was asked.
     """
 
     turn: int = 0
     run: Run | None = None
     parked: Run | None = None
     thread: str = ""
+    asked: str = ""
 
     def dumps(self) -> str:
         data: dict[str, Any] = {"turn": self.turn}
@@ -64,13 +67,14 @@ class State:
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def loads(cls, text: str | None, thread: str = "") -> State:
+    def loads(cls, text: str | None, thread: str = "", asked: str = "") -> State:
         data = json.loads(text) if text else {}
         return cls(
             turn=data.get("turn", 0),
             run=_run_in(data.get("run")),
             parked=_run_in(data.get("parked")),
             thread=thread,
+            asked=asked,
         )
 
 

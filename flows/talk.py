@@ -187,6 +187,7 @@ class Talk:
             return answer.text or ""
         outcome = str(deed())
         self._record("done", key, outcome)
+        self._live = True
         return outcome
 
     def say(self, text: str, **extra: Any) -> None:

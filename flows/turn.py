@@ -62,7 +62,7 @@ class _Reading:
             pass
         elif heard.kind in ("edited", "contact", *_UNREADABLE):
             self._show_again(_not_readable(heard.kind))
-        elif first := before_any_flow(heard, self.desk):
+        elif first := before_any_flow(heard, self.desk, state.asked):
             self._start(first)
         elif (command := by_command(heard, self.desk)) is not None:
             self._command(command)
@@ -70,7 +70,7 @@ class _Reading:
             self._show_again(_("That button is from before."))
         elif state.thread and not self._picks() and self._to_person():
             pass
-        elif state.run and heard.place and state.run.open:
+        elif state.run and heard.place and state.run.open and not state.run.open.loose:
             state.run.given["spot"] = "{:.5f},{:.5f}".format(*heard.place)
             self._show_again(_("Thank you, I have kept the location."))
         elif state.run and state.run.open and (heard.photos and not heard.text):

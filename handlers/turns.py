@@ -72,7 +72,9 @@ class Turns:
             if message.tries >= MOST_TRIES:
                 lines, state = _apologise(message, Desk(ledger)), State(turn=1)
             else:
-                turn = take(State.loads(message.state, message.thread), message.heard, Desk(ledger))
+                turn = take(
+                    State.loads(message.state, message.thread, message.asked), message.heard, Desk(ledger)
+                )
                 lines, state = turn.lines, turn.state
         except Exception as error:
             ledger.undo()

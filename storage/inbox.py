@@ -46,7 +46,7 @@ class Waiting:
     state: str
     thread: str
     person: Person
-    fresh: bool
+    asked: str
 
 
 def keep(
@@ -128,7 +128,7 @@ def next_set(connection: Connection, now: datetime, most: int) -> list[Waiting]:
             conversations.c.state,
             conversations.c.thread,
             conversations.c.thread_at,
-            conversations.c.turn,
+            conversations.c.asked,
             *PERSON,
         )
         .join(conversations, conversations.c.contact == inbox.c.contact)
@@ -150,7 +150,7 @@ def _waiting(row: Any, now: datetime) -> Waiting:
         state=row.state,
         thread=row.thread if lasts else "",
         person=as_person(row),
-        fresh=row.turn == 0,
+        asked=row.asked,
     )
 
 
@@ -164,6 +164,7 @@ _STATE = (
     .values(
         state=bindparam("state_"),
         turn=bindparam("turn_"),
+        asked="",
         asked_at=None,
         patience=bindparam("patience_"),
     )

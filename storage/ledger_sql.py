@@ -27,9 +27,11 @@ from storage.person_table import (
     KEEP_PERSON,
     best_contact,
     can_take,
+    merge,
     open_contact,
     person_of_worker,
     person_row,
+    person_with_phone,
     read_person,
 )
 from storage.premises import Premises
@@ -100,6 +102,14 @@ class SqlLedger:
     def change_person(self, **changes: Any) -> None:
         self.person = replace(self.person, **changes)
         self.gathered.persons = [person_row(self.person)]
+
+    def become(self, phone: str) -> None:
+        known = person_with_phone(self._connection, phone)
+        if known is None or known.id == self.person.id:
+            self.change_person(phone=phone)
+            return
+        merge(self._writing(), self.person.id, known.id)
+        self.change_person(id=known.id, phone=phone, home=known.home or self.person.home, worker=known.worker)
 
     def redeem(self, token: str) -> str | None:
         hashed = hash_of(token)

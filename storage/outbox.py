@@ -150,6 +150,9 @@ _ASKED = (
     .where(conversations.c.contact == bindparam("key"), conversations.c.turn == bindparam("turn_"))
     .values(asked_at=bindparam("at_"))
 )
+_ASKED_ABOUT = (
+    update(conversations).where(conversations.c.contact == bindparam("key")).values(asked=bindparam("asked_"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +194,21 @@ def mark(connection: Connection, marks: Sequence[Mark], now: datetime, machine: 
                 for m in worded
             ],
         )
+    offers = [m for m in marks if m.state == "sent" and m.message.line.offer]
+    if offers:
+        connection.execute(
+            _ASKED_ABOUT, [{"key": m.message.contact, "asked_": _deeds_of(m.message.line)} for m in offers]
+        )
     asked = [m for m in marks if m.state == "sent" and m.message.turn]
     if asked:
         connection.execute(
             _ASKED, [{"key": m.message.contact, "turn_": m.message.turn, "at_": now} for m in asked]
         )
+
+
+def _deeds_of(line: Line) -> str:
+    """The case and the deeds a message offers, or nothing for a question of a flow."""
+    return " ".join([line.case, *(option.value for option in line.offer)]) if line.case else ""
 
 
 def bury(connection: Connection, contact: str) -> None:

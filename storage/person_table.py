@@ -11,7 +11,7 @@ from flows.district import District
 from flows.ledger import Home, Person
 from storage.keys import new_key
 from storage.store import insert_new
-from storage.tables import contacts, conversations, persons
+from storage.tables import cases, contacts, conversations, persons
 
 _COLUMNS = ("language", "name", "phone", "home", "worker", "quiet")
 #: For a list of `person_row`s.
@@ -49,8 +49,19 @@ def person_of_worker(connection: Connection, district: District, worker: str) ->
     row = connection.execute(select(*PERSON).where(persons.c.worker == worker).order_by(persons.c.id)).first()
     known = district.workers.get(worker)
     if row is None and known and known.phone:
-        row = connection.execute(select(*PERSON).where(persons.c.phone == known.phone)).first()
+        return person_with_phone(connection, known.phone)
     return as_person(row) if row else None
+
+
+def person_with_phone(connection: Connection, phone: str) -> Person | None:
+    row = connection.execute(select(*PERSON).where(persons.c.phone == phone).order_by(persons.c.id)).first()
+    return as_person(row) if row else None
+
+
+def merge(connection: Connection, person: str, into: str) -> None:
+    """Two who turned out to be one: contacts and cases of the first are those of the second from now on."""
+    connection.execute(update(contacts).where(contacts.c.person == person).values(person=into))
+    connection.execute(update(cases).where(cases.c.person == person).values(person=into))
 
 
 def best_contact(connection: Connection, person: str, but: str = "") -> str | None:
@@ -78,8 +89,7 @@ def open_contact(
     if found:
         return found
     if person is None and phone:
-        row = connection.execute(select(*PERSON).where(persons.c.phone == phone)).first()
-        person = as_person(row) if row else None
+        person = person_with_phone(connection, phone)
     key, owner = new_key(), person.id if person else new_key()
     if not insert_new(connection, contacts, id=key, person=owner, channel=channel, address=address):
         # somebody else was faster

@@ -155,6 +155,7 @@ contacts = Table(
     Index("contacts_by_person", "person"),
 )
 #: `asked_at` is when the question that waits was sent, `patience` how far its patience has run (0, 1 nudged).
+#: `asked` is the case that a message with deeds was about, if that was the last thing asked: what a bare digit means.
 conversations = Table(
     "conversations",
     metadata,
@@ -163,6 +164,7 @@ conversations = Table(
     Column("turn", Integer, nullable=False, server_default="0"),
     _words("thread"),
     Column("thread_at", Moment),
+    _words("asked"),
     Column("asked_at", Moment),
     Column("patience", SmallInteger, nullable=False, server_default="0"),
     Index(

@@ -212,3 +212,28 @@ def test_stop_and_start(town: Town) -> None:
     reader.who.start()
     reader.reads()
     assert reader.says("菜单")
+
+
+def test_an_emergency_goes_to_where_it_is_and_not_to_where_the_caller_lives(town: Town) -> None:
+    manager = Reader(town.twilio.phone("+8610040000021"))
+    manager.who.read = len(manager.who.inbox)
+    reader = town.sms_reader(address="怡安小区9号楼1单元301")
+    reader.books("楼道灯坏了")
+    reader.says("着火了!怡安小区7号楼2单元501冒烟")
+    assert "119" in reader.everything
+    assert "怡安小区7号楼2单元501" in manager.waits_for("紧急").split("冒烟")[0].replace(
+        "着火了!怡安小区7号楼2单元501", ""
+    )
+
+
+def test_an_emergency_is_told_to_the_manager_and_the_director(town: Town) -> None:
+    manager = Reader(town.twilio.phone("+8610040000021"))
+    manager.who.read = len(manager.who.inbox)
+    director = Reader(town.twilio.phone("+8610040000002"))
+    director.who.read = len(director.who.inbox)
+    reader = town.telegram_reader()
+    reader.says("救命啊,我妈晕倒了")
+    assert "120" in reader.heard[0]
+    reader.says("怡安小区7号楼2单元501")
+    assert "怡安小区7号楼2单元501" in manager.waits_for("晕倒")
+    assert "怡安小区7号楼2单元501" in director.waits_for("晕倒")

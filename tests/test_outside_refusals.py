@@ -203,7 +203,7 @@ WRONG = [
     ({**BOT, **THEIRS, "TELEGRAM_API_URL": "http://127.0.0.1.evil.example"}, "TELEGRAM_API_URL"),
     ({**BOT, "TELEGRAM_BOT_TOKEN": "nonsense"}, "TELEGRAM_BOT_TOKEN"),
     ({**BOT, "TELEGRAM_WEBHOOK_SECRET": "not allowed!"}, "TELEGRAM_WEBHOOK_SECRET"),
-    ({**BOT, "PUBLIC_URL": "http://gridbell.example"}, "PUBLIC_URL"),
+    ({"TELEGRAM_BOT_TOKEN": BOT["TELEGRAM_BOT_TOKEN"], "PUBLIC_URL": "http://gridbell.example"}, "PUBLIC_URL"),
     ({**SMS, "TWILIO_AUTH_TOKEN": ""}, "TWILIO_AUTH_TOKEN"),
     ({**SMS, "TWILIO_FROM": ""}, "TWILIO_FROM"),
     ({**SMS, "TWILIO_FROM": "call me"}, "TWILIO_FROM"),

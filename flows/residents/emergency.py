@@ -12,7 +12,7 @@ from flows.wording import _, gap
 def emergency(talk: Talk, desk: Desk) -> None:
     kind, text = talk.given("kind"), talk.given("text")
     talk.say(first_words(kind, talk.given("call")))
-    home = talk.fact("home", lambda: desk.person.home, Home.read)
+    home = talk.fact("home", lambda: desk.door_in(text) or desk.person.home, Home.read)
     number = talk.do("alarm", lambda: desk.raise_alarm(kind, text, home))
     if home is None:
         place = where_is_it(

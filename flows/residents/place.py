@@ -17,8 +17,15 @@ _KEYS = ("where", "sure", "unknown", "which", "door", "whole", "room", "found")
 
 def home_of(talk: Talk, desk: Desk) -> Home:
     """The resident's home: known, or asked for once."""
-    known = talk.fact("home", lambda: None if talk.given("elsewhere") else desk.person.home, Home.read)
+    known = talk.fact("home", lambda: _known(talk, desk), Home.read)
     return known or where_is_it(talk, desk)
+
+
+def _known(talk: Talk, desk: Desk) -> Home | None:
+    """What the message said already, else where she lives, unless it is at another place."""
+    if talk.given("elsewhere"):
+        return None
+    return desk.door_in(talk.given("text")) or desk.person.home
 
 
 def where_is_it(talk: Talk, desk: Desk, question: str = "") -> Home:

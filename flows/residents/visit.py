@@ -21,6 +21,8 @@ REPORT, ELSEWHERE = "report", "elsewhere"
 def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service | None, broken: bool) -> None:
     """From the place to the booked visit. `what` says it in a few words; `broken` may go without an appointment."""
     home = home_of(talk, desk)
+    if spot := talk.given("spot"):
+        text += f"\n📍{spot}"
     also = []
     if broken:
         also.append(Option(REPORT, _("No need to wait for me, just see to it")))

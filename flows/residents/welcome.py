@@ -21,7 +21,10 @@ def welcome(talk: Talk, desk: Desk) -> None:
             talk.do("home", lambda: desk.live_at(home))
         talk.say(introduction(desk, home))
     else:
-        known = desk.person.home
+        said = Home.read(talk.given("home"))
+        if said:
+            talk.do("home", lambda: desk.live_at(said))
+        known = said or desk.person.home
         talk.say(introduction(desk, known) if known else _("Hello, this is the community hotline."))
     talk.go("menu")
 

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("turn", sa.Integer(), server_default="0", nullable=False),
         sa.Column("thread", sa.Text(), server_default="", nullable=False),
         sa.Column("thread_at", sa.BigInteger(), nullable=True),
+        sa.Column("asked", sa.Text(), server_default="", nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("patience", sa.SmallInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("contact"),
