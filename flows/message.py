@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from flows.deeds import DIGITS
 
 Kind = Literal[
     "text", "button", "sticker", "voice", "edited", "group", "place", "contact", "unknown", "nudge", "close"
@@ -68,6 +70,14 @@ class Option:
     also: tuple[str, ...] = ()
 
 
+class Button(NamedTuple):
+    """What a press sends, what is shown, and the digit that says the same."""
+
+    payload: str
+    label: str
+    digit: int
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One message out.
@@ -86,12 +96,16 @@ class Line:
     calendar: str = ""
     ack: str = ""
 
-    def buttons(self) -> list[list[str]]:
-        """The offer as buttons: what a press sends (its turn, or its deed and case), and what it shows."""
-        return [
-            [f"!{option.value} {self.case}" if self.case else f"{self.turn}:{index}", option.label]
-            for index, option in enumerate(self.offer)
-        ]
+    def buttons(self) -> list[Button]:
+        """The offer as buttons: each sends its turn and place, or its deed and case."""
+        if self.case:
+            return [Button(f"!{o.value} {self.case}", o.label, DIGITS[o.value]) for o in self.offer]
+        return [Button(f"{self.turn}:{n}", o.label, n + 1) for n, o in enumerate(self.offer)]
+
+    def in_digits(self) -> str:
+        """The whole line as plain text: numbered, deeds with their case's number so that they hold on any day."""
+        before = f"{self.case} " if self.case else ""
+        return "\n".join([self.text, *(f"{before}{b.digit} {b.label}" for b in self.buttons())])
 
     def to_json(self) -> dict[str, Any]:
         """Labels and values of the offer, without the words that only reading needs."""

@@ -6,6 +6,7 @@ Every function says one message in the language now spoken. The options are deed
 
 from __future__ import annotations
 
+from flows.deeds import ACCEPT, CANCEL, CANNOT, DONE, KEEP, MOVE, SETTLED, UNSETTLED
 from flows.district import District, Worker
 from flows.ledger import Case
 from flows.message import Line, Option
@@ -19,13 +20,6 @@ from flows.names import (
     worker_title,
 )
 from flows.wording import _, appointment_time, gap
-
-ACCEPT, CANNOT, DONE = "accept", "cannot", "finish"
-SETTLED, UNSETTLED = "settled", "unsettled"
-KEEP, MOVE, CANCEL = "keep", "move", "cancel"
-
-#: The digit of each deed, the same on every message: what "K7M42 2" means does not depend on its age.
-DIGITS = {ACCEPT: 1, CANNOT: 2, DONE: 3, SETTLED: 1, UNSETTLED: 2, KEEP: 1, MOVE: 2, CANCEL: 3}
 
 
 def worker_deeds() -> tuple[Option, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flows import duty, pings
+from flows import deeds, duty
 from flows.desk import Desk
 from flows.message import Heard
-from flows.pings import DIGITS
 from flows.talk import GoTo
 from flows.understanding.commands import carrier_word, case_number, read_command
 from flows.understanding.courtesy import is_greeting, is_thanks
@@ -49,8 +48,8 @@ def before_any_flow(heard: Heard, desk: Desk, asked: str = "") -> GoTo | None:
         return _on_number(desk, *named)
     digit = choice_number(heard.text) if asked else None
     if digit is not None:
-        number, *deeds = asked.split(" ")
-        return on_case(desk, number, next((deed for deed in deeds if DIGITS[deed] == digit), ""))
+        number, *offered = asked.split(" ")
+        return on_case(desk, number, next((deed for deed in offered if deeds.DIGITS[deed] == digit), ""))
     return None
 
 
@@ -83,7 +82,7 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
     if digit is not None:
         waiting = desk.unsettled_cases()
         if len(waiting) == 1 and digit in (1, 2):
-            return on_case(desk, waiting[0].number, pings.SETTLED if digit == 1 else pings.UNSETTLED)
+            return on_case(desk, waiting[0].number, deeds.SETTLED if digit == 1 else deeds.UNSETTLED)
         mine = waiting or desk.cases()
         return (
             on_case(desk, mine[0].number, "") if len(mine) == 1 else GoTo("affairs" if mine else "menu", {})
@@ -105,18 +104,18 @@ def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:
     if desk.worker and (case is None or case.person != desk.person.id):
         return GoTo("task", {"number": number, "deed": deed, "text": text})
     flow = {
-        pings.KEEP: "keep",
-        pings.MOVE: "move",
-        pings.CANCEL: "cancel",
-        pings.SETTLED: "settled",
-        pings.UNSETTLED: "unsettled",
+        deeds.KEEP: "keep",
+        deeds.MOVE: "move",
+        deeds.CANCEL: "cancel",
+        deeds.SETTLED: "settled",
+        deeds.UNSETTLED: "unsettled",
         "write": "add_word",
     }.get(deed, "case")
     return GoTo(flow, {"number": number, "text": text})
 
 
 def _on_number(desk: Desk, number: str, rest: str) -> GoTo:
-    """ "K7M42", "K7M42 2", "K7M42 I shall be late"."""
+    """A message that begins with the number of a case: alone, with a digit, or with words."""
     if not rest:
         return on_case(desk, number, "")
     digit = choice_number(rest)
@@ -124,12 +123,12 @@ def _on_number(desk: Desk, number: str, rest: str) -> GoTo:
         return on_case(desk, number, "write", rest)
     case = desk.case(number)
     if desk.worker and (case is None or case.person != desk.person.id):
-        deeds = [pings.ACCEPT, pings.CANNOT, pings.DONE]
+        known = [deeds.ACCEPT, deeds.CANNOT, deeds.DONE]
     elif case and case.status == "done":
-        deeds = [pings.SETTLED, pings.UNSETTLED]
+        known = [deeds.SETTLED, deeds.UNSETTLED]
     else:
-        deeds = [pings.KEEP, pings.MOVE, pings.CANCEL]
-    return on_case(desk, number, next((deed for deed in deeds if DIGITS[deed] == digit), ""))
+        known = [deeds.KEEP, deeds.MOVE, deeds.CANCEL]
+    return on_case(desk, number, next((deed for deed in known if deeds.DIGITS[deed] == digit), ""))
 
 
 def _started(payload: str) -> GoTo:
@@ -144,7 +143,7 @@ def _from_worker(desk: Desk, text: str) -> GoTo:
     digit = choice_number(text)
     waiting = duty.unanswered(desk) if digit in (1, 2, 3) else []
     if len(waiting) == 1:
-        deed = {1: pings.ACCEPT, 2: pings.CANNOT, 3: pings.DONE}[digit or 0]
+        deed = {1: deeds.ACCEPT, 2: deeds.CANNOT, 3: deeds.DONE}[digit or 0]
         return GoTo("task", {"number": waiting[0].number, "deed": deed})
     return GoTo("today", {})
 

@@ -91,7 +91,7 @@ class Chat:
 
     async def send_photo(self, request: Request) -> Response:
         who = self.who(request)
-        if who.new:
+        if who.new or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return _refused("Open /chat first: this page has no conversation yet.", 403)
         form = await request.form()
         sent, key = form.get("photo"), str(form.get("id", ""))

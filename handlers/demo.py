@@ -44,7 +44,7 @@ class Demo:
         with self._store.read() as connection:
             district = self._keeper.premises(connection).district
         people = residents(district) if kind == "resident" else _workers(district, kind)
-        fits = (person for person in people if words in "".join(person.values()))
+        fits = (person for person in people if words in " ".join(person.values()))
         return [person for person, _n in zip(fits, range(MOST_SHOWN), strict=False)]
 
     def settle_residents(self) -> None:

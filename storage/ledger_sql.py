@@ -171,7 +171,7 @@ class SqlLedger:
             row = case_row(replace(case, id=key, number=new_number(digits)))
             if insert_new(connection, tables.cases, **row):
                 break
-            digits += 1  # that number is somebody's: a longer one
+            digits += 2  # that number is somebody's: a longer one
         if slot:
             connection.execute(
                 insert(tables.appointments).values(

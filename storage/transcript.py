@@ -9,19 +9,19 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from flows.message import Heard, Line
+from flows.message import Button, Heard, Line
 from storage.tables import contacts, inbox, outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message. `client_id` is the page's own id of what it sent; `offer` pairs of payload and label."""
+    """One message. `client_id` is the page's own id of what it sent; `offer` its buttons."""
 
     id: str
     mine: bool
     text: str
     at: datetime
-    offer: list[list[str]]
+    offer: list[Button]
     photos: tuple[str, ...] = ()
     calendar: str = ""
     client_id: str = ""
@@ -47,7 +47,7 @@ def transcript(connection: Connection, channel: str, address: str, most: int = 6
         .limit(most)
     )
     outward = [_said(row) for row in said]
-    labels = {payload: label for line in outward for payload, label in line.offer}
+    labels = {payload: label for line in outward for payload, label, _digit in line.offer}
     inward = [_heard(row, labels) for row in heard]
     both = [line for line in (*outward, *inward) if line.text or line.photos]
     return sorted(both, key=lambda line: line.id)[-most:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -45,9 +46,14 @@ class Exchange:
         self.keeper = Keeper(Rule(), "")
         self.turns = Turns(self.store, self.keeper, self.clock)
 
-    def again(self) -> Exchange:
+    @contextmanager
+    def elsewhere(self) -> Iterator[Exchange]:
         """The same exchange in another process."""
-        return Exchange(Store(self.store.url.render_as_string(hide_password=False)), self.clock)
+        store = Store(self.store.url.render_as_string(hide_password=False))
+        try:
+            yield Exchange(store, self.clock)
+        finally:
+            store.close()
 
     def hears(
         self,

@@ -30,7 +30,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NUMBER = re.compile(r"(?<![A-Z0-9])[A-HJKMNP-Z][2-9][A-HJKMNP-Z][2-9]{2}(?:[2-9]{2})?(?![A-Z0-9])")
 """A case number, as residents see it."""
 MOST_TURNS = 14
-QUIET = 0.25
+QUIET = 0.15
 """Nothing more comes after so many seconds of silence."""
 
 ASKED_WHERE = re.compile(r"哪栋楼|在哪|地址|Which building|Where is it|address", re.IGNORECASE)

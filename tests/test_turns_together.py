@@ -156,12 +156,9 @@ def test_two_processes_that_tick_at_once_nudge_once(exchange: Exchange) -> None:
     together = Barrier(2)
 
     def tick(_: int) -> int:
-        mine = exchange.again()
-        together.wait()
-        try:
+        with exchange.elsewhere() as mine:
+            together.wait()
             return patience(mine)
-        finally:
-            mine.store.close()
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(tick, range(2))) == [0, 1]

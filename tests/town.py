@@ -20,8 +20,8 @@ from bot.inviting import invite
 from bot.settings import Settings, read_settings
 from bot.web import make_app
 from bot.wiring import build
+from flows.deeds import DIGITS
 from flows.message import Heard
-from flows.pings import DIGITS
 from handlers.channels.screen import Terminal
 from handlers.clock import Clock
 from storage.inbox import Arrived
@@ -198,10 +198,10 @@ class OnBrowser:
 
     def presses(self, label: str) -> None:
         offers = [offer for said in self._heard() for offer in said.offer]
-        self._send({"button": next(payload for payload, shown in reversed(offers) if shown == label)})
+        self._send({"button": next(b.payload for b in reversed(offers) if b.label == label)})
 
     def shows(self) -> list[str]:
-        texts = [_listed(said.text, said.offer) for said in self._heard()[self.seen :]]
+        texts = [_listed(said.text, [list(b[:2]) for b in said.offer]) for said in self._heard()[self.seen :]]
         self.seen += len(texts)
         return texts
 
@@ -236,7 +236,7 @@ class OnTerminal:
     def shows(self) -> list[str]:
         with self.town.store.read() as connection:
             said = [s for s in transcript(connection, "terminal", self.number, 1000) if not s.mine]
-        texts = [_listed(s.text, s.offer) for s in said[self.seen :]]
+        texts = [_listed(s.text, [list(b[:2]) for b in s.offer]) for s in said[self.seen :]]
         self.seen = len(said)
         self.last = texts[-1] if texts else self.last
         return texts

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flows.calendar import Slot
+from flows.deeds import CANCEL, MOVE, SETTLED, UNSETTLED
 from flows.desk import Desk, is_open
 from flows.ledger import Case, Changed, SeatTaken
 from flows.message import Option
 from flows.names import case_title, password, status_name, worker_title
-from flows.pings import CANCEL, MOVE, SETTLED, UNSETTLED
 from flows.reminders import promise
 from flows.residents.booked import say_booked
 from flows.residents.times import KEYS, local, pick_time

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from flows.deeds import CANCEL, MOVE
 from flows.desk import Desk
 from flows.ics import invitation
 from flows.ledger import Case
 from flows.message import Option
-from flows.pings import CANCEL, MOVE
 from flows.talk import Talk
 from flows.wording import _
 

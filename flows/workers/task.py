@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import duty, pings
+from flows import deeds, duty, pings
 from flows.desk import Desk, is_open
 from flows.district import Worker
 from flows.ledger import Case, Changed
@@ -23,11 +23,11 @@ def task(talk: Talk, desk: Desk) -> None:
         lambda: _deeds(found),
         loose=True,
     )
-    if deed == pings.ACCEPT:
+    if deed == deeds.ACCEPT:
         _accept(talk, desk, found)
-    elif deed == pings.CANNOT:
+    elif deed == deeds.CANNOT:
         _cannot(talk, desk, found)
-    elif deed == pings.DONE:
+    elif deed == deeds.DONE:
         _done(talk, desk, found)
     else:
         _write(talk, desk, found)
@@ -84,7 +84,7 @@ def _task(talk: Talk, desk: Desk) -> Case:
         talk.end(_("I find no task {number} of yours. TODAY shows your list.").format(number=number))
     if not is_open(found):
         talk.end(_("{number} is {status} already.").format(number=number, status=status_name(found)))
-    if found.owner != me.code and talk.given("deed") in pings.DIGITS:
+    if found.owner != me.code and talk.given("deed") in deeds.DIGITS:
         owner = desk.district.workers.get(found.owner)
         talk.end(
             _("{number} is with {who} now.").format(number=number, who=worker_title(owner) if owner else "-")

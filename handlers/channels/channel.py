@@ -9,8 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol
 
-from flows.message import Line
-from flows.pings import DIGITS
 from storage.outbox import Outbound
 
 
@@ -44,12 +42,3 @@ class Never(Exception):
 
 class Unknown(Exception):
     """The provider may have taken it: the answer was lost."""
-
-
-def in_digits(line: Line) -> str:
-    """The offer as numbered lines; deeds with their case's number, so that they hold on any later day."""
-    lines = [
-        f"{line.case} {DIGITS.get(option.value, n)} {option.label}" if line.case else f"{n} {option.label}"
-        for n, option in enumerate(line.offer, 1)
-    ]
-    return "\n".join([line.text, *lines])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from handlers.channels.channel import in_digits
 from storage.outbox import Outbound
 
 
@@ -47,7 +46,7 @@ class Terminal:
 
     async def send(self, message: Outbound) -> str:
         if not message.line.ack:
-            self._write(in_digits(message.line))
+            self._write(message.line.in_digits())
         return ""
 
     def landed(self) -> None: ...

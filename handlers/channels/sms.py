@@ -12,7 +12,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from flows.message import LONGEST, Heard
-from handlers.channels.channel import Later, Never, Unknown, in_digits
+from handlers.channels.channel import Later, Never, Unknown
 from handlers.channels.segments import split
 from handlers.channels.twilio_http import HttpxTwilioClient
 from storage.inbox import Arrived
@@ -43,7 +43,7 @@ class Sms:
         """Long texts go as several messages; the id is that of the last."""
         if message.line.ack:
             return ""
-        pieces = split(in_digits(message.line))
+        pieces = split(message.line.in_digits())
         if message.resumed and (sid := await self._sent_already(message.address, pieces[-1], message.since)):
             return sid
         sid = ""

@@ -127,7 +127,7 @@ def keyboard(line: Line) -> InlineKeyboardMarkup | None:
     if not line.offer:
         return None
     return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(label, callback_data=data)] for data, label in line.buttons()]
+        [[InlineKeyboardButton(button.label, callback_data=button.payload)] for button in line.buttons()]
     )
 
 
