@@ -11,7 +11,7 @@ Kind = Literal[
     "text", "button", "sticker", "voice", "edited", "group", "place", "contact", "unknown", "nudge", "close"
 ]
 
-#: Longest text that is read, in characters; the rest of a longer one is kept but not understood.
+#: Longest text that is read, in characters; what comes after it is dropped.
 LONGEST = 2000
 
 
@@ -42,6 +42,8 @@ class Heard:
         return {key: value for key, value in asdict(self).items() if value != getattr(nothing, key)}
 
     def __post_init__(self) -> None:
+        if len(self.text) > LONGEST:
+            object.__setattr__(self, "text", self.text[:LONGEST])
         for name in ("text", "name"):
             if not (said := getattr(self, name)).isprintable():
                 object.__setattr__(self, name, _sendable(said))

@@ -176,7 +176,10 @@ class Talk:
     def fact(self, key: str, look: Callable[[], Any], read: Callable[[str], Any] = str) -> Any:
         """Something read from the world that steers the flow: read once, and the same for the whole talk."""
         for answer in self._step(key):
-            return None if answer.text is None else read(answer.text)
+            value = None if answer.text is None else read(answer.text)
+            if value is not None or answer.text is None:
+                return value
+            self._run.answers.remove(answer)  # kept by an earlier version that meant something else
         value = look()
         self._record("fact", key, None if value is None else str(value))
         return value
@@ -276,7 +279,7 @@ class Talk:
         text = self._run.given.get(key)
         value = read(text) if text else None
         if value is not None:
-            self._record("given", key, str(text if isinstance(value, str) else value))
+            self._record("given", key, str(value))
         return value
 
     def _record(self, how: How, key: str, text: str | None) -> None:

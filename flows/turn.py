@@ -38,7 +38,7 @@ def take(state: State, heard: Heard, desk: Desk) -> Turn:
         state.turn += 1
         _Reading(turn, heard, desk).read()
     turn.lines = _as_one(turn.lines)
-    if len(state.dumps()) > LARGEST_STATE:
+    if len(state.dumps().encode()) > LARGEST_STATE:
         raise FlowBug(f"the state of {state.run and state.run.flow} has grown over {LARGEST_STATE} bytes")
     return turn
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from flows.message import LONGEST, Heard
+from flows.message import Heard
 from handlers.accept import Accept
 from handlers.channels.screen import Browser
 from handlers.clock import Clock
@@ -198,7 +198,7 @@ def _heard(data: Any) -> tuple[str, Heard]:
         return key, Heard(kind="button", button=button[:64], channel="browser")
     if text.startswith("/start"):
         return key, Heard(start=text.removeprefix("/start").strip()[:64], channel="browser")
-    return key, Heard(text=text[:LONGEST], channel="browser")
+    return key, Heard(text=text, channel="browser")
 
 
 def _possible(phone: str) -> str:

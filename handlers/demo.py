@@ -39,13 +39,14 @@ class Demo:
         found = await asyncio.to_thread(self.find, kind, words)
         return JSONResponse({"people": found})
 
-    def find(self, kind: str, words: str = "") -> list[dict[str, str]]:
+    def find(self, kind: str, words: str = "") -> list[dict[str, Any]]:
         """Sample people of a kind whose name, place or number has these words in it."""
         with self._store.read() as connection:
             district = self._keeper.premises(connection).district
         people = residents(district) if kind == "resident" else _workers(district, kind)
         fits = (person for person in people if words in " ".join(person.values()))
-        return [person for person, _n in zip(fits, range(MOST_SHOWN), strict=False)]
+        found = [person for person, _n in zip(fits, range(MOST_SHOWN), strict=False)]
+        return [person | _companions(district, person) for person in found]
 
     def settle_residents(self) -> None:
         """The sample residents have their homes from the start."""
@@ -62,19 +63,11 @@ class Demo:
                 )
                 settle(connection, person["phone"], Home.read(person["home"]))
 
-    def trio(self) -> dict[str, dict[str, str]]:
+    def trio(self) -> dict[str, dict[str, Any]]:
         """Three people who have to do with each other: a resident, her grid manager, a clerk of her hall."""
-        with self._store.read() as connection:
-            district = self._keeper.premises(connection).district
-        resident = residents(district)[0]
-        home = Home.read(resident["home"])
-        manager = district.manager_of(home.grid) if home else None
-        clerk = district.clerk_of(home.community, "social_security") if home else None
-        return {
-            "resident": resident,
-            "grid_manager": _shown(district, manager) if manager else self.find("grid_manager")[0],
-            "clerk": _shown(district, clerk) if clerk else self.find("clerk")[0],
-        }
+        resident = self.find("resident")[0]
+        others = {kind: self.find(kind)[0] for kind in ("grid_manager", "clerk")}
+        return {"resident": resident, **others, **resident["with"]}
 
     async def clock(self, request: Request) -> Response:
         """GET tells the time; POST {"minutes": n} or {"until": "18:00"} puts it forward."""
@@ -119,6 +112,18 @@ def residents(district: District) -> list[dict[str, str]]:
             }
         )
     return people
+
+
+def _companions(district: District, person: dict[str, str]) -> dict[str, Any]:
+    """Whose telephones ring when a resident writes: her grid's manager, and a clerk of her hall."""
+    home = Home.read(person.get("home", ""))
+    if home is None:
+        return {}
+    found = {
+        "grid_manager": district.manager_of(home.grid),
+        "clerk": district.clerk_of(home.community, "social_security"),
+    }
+    return {"with": {kind: _shown(district, worker) for kind, worker in found.items() if worker}}
 
 
 def _workers(district: District, kind: str) -> Iterable[dict[str, str]]:

@@ -18,7 +18,7 @@ from flows.state import State
 from flows.turn import take
 from flows.wording import _, speaking
 from handlers.clock import Clock
-from storage.inbox import MOST_TRIES, Handled, Waiting, count_try, mark_handled, next_set
+from storage.inbox import MOST_TRIES, Handled, Waiting, anything_waits, count_try, mark_handled, next_set
 from storage.ledger_sql import Gathered, SqlLedger
 from storage.premises import Keeper, Premises
 from storage.store import Store
@@ -43,7 +43,7 @@ class Turns:
     def run_set(self) -> int:
         """One set. Returns how many messages were handled or tried."""
         with self._store.read() as connection:
-            if not next_set(connection, self._clock.now(), 1):
+            if not anything_waits(connection):
                 return 0
         with self._store.write() as connection:
             waiting = next_set(connection, self._clock.now(), MOST_AT_ONCE)
@@ -70,7 +70,7 @@ class Turns:
             ledger.change_person(worker=person.worker)
         try:
             if message.tries >= MOST_TRIES:
-                lines, state = _apologise(message, Desk(ledger)), State(turn=1)
+                lines, state = _apologise(message, Desk(ledger)), State(turn=message.turn + 1)
             else:
                 turn = take(
                     State.loads(message.state, message.thread, message.asked), message.heard, Desk(ledger)
@@ -92,9 +92,18 @@ class Turns:
         if message.heard.ack:
             ledger.post(message.contact, Line("", ack=message.heard.ack))
         gathered.add(ledger.keep())
-        thread = state.thread if state.thread != message.thread or state.thread else None
-        nudges = 1 if message.heard.kind == "nudge" else 0
-        return Handled(message, state.dumps(), state.turn, thread, nudges)
+        return _handled(message, state, spoke=bool(lines))
+
+
+def _handled(message: Waiting, state: State, *, spoke: bool) -> Handled:
+    """What is kept. A nudge that came too late leaves no trace: the question it was for is answered."""
+    thread = state.thread if state.thread != message.thread else None
+    if message.heard.kind not in ("nudge", "close"):
+        return Handled(message, state.dumps(), state.turn, thread)
+    saved = state.dumps()
+    if not spoke and saved == message.state:
+        return Handled(message, None, state.turn, None)
+    return Handled(message, saved, state.turn, thread, patience=1 if message.heard.kind == "nudge" else 0)
 
 
 def _as_worker(message: Waiting, premises: Premises) -> Person:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Update, bindparam, func, select, update
 
 from flows.ledger import Person
 from flows.message import Heard
@@ -44,6 +44,7 @@ class Waiting:
     heard: Heard
     tries: int
     state: str
+    turn: int
     thread: str
     person: Person
     asked: str
@@ -92,6 +93,12 @@ def language_of(heard: Heard, default: str) -> str:
     return default
 
 
+def anything_waits(connection: Connection) -> bool:
+    """Whether there is a message to handle: asked without a lock."""
+    waiting = select(inbox.c.id).where(inbox.c.handled_at.is_(None), inbox.c.tries <= MOST_TRIES)
+    return connection.scalar(waiting.limit(1)) is not None
+
+
 def next_set(connection: Connection, now: datetime, most: int) -> list[Waiting]:
     """The oldest waiting message of each of up to `most` conversations, which are locked for this transaction.
 
@@ -126,6 +133,7 @@ def next_set(connection: Connection, now: datetime, most: int) -> list[Waiting]:
             inbox.c.body,
             inbox.c.tries,
             conversations.c.state,
+            conversations.c.turn,
             conversations.c.thread,
             conversations.c.thread_at,
             conversations.c.asked,
@@ -148,6 +156,7 @@ def _waiting(row: Any, now: datetime) -> Waiting:
         heard=Heard.from_json(json.loads(row.body)),
         tries=row.tries,
         state=row.state,
+        turn=row.turn,
         thread=row.thread if lasts else "",
         person=as_person(row),
         asked=row.asked,
@@ -174,18 +183,23 @@ _THREAD = (
     .where(conversations.c.contact == bindparam("key"))
     .values(thread=bindparam("thread_"), thread_at=bindparam("at_"))
 )
+_STILL_ON = (
+    update(conversations)
+    .where(conversations.c.contact == bindparam("key"), conversations.c.thread != "")
+    .values(thread_at=bindparam("at_"))
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Handled:
     """How a message ended: what is kept of its conversation.
 
-    `thread` is None where this turn left it alone, for somebody else may be changing it. `patience` counts the
-    nudges of the question that waits.
+    `state` is None where nothing came of the message, `thread` where this turn left it alone: somebody else may
+    be changing it. `patience` counts the nudges of the question that waits.
     """
 
     waiting: Waiting
-    state: str
+    state: str | None
     turn: int
     thread: str | None
     patience: int = 0
@@ -194,24 +208,32 @@ class Handled:
 def mark_handled(
     connection: Connection, handled: Sequence[Handled], now: datetime, machine: datetime
 ) -> None:
-    if not handled:
-        return
-    connection.execute(_HANDLED, [{"key": h.waiting.id, "at_": machine} for h in handled])
+    """Writes down a set: one statement for each kind of change."""
+
+    def many(statement: Update, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            connection.execute(statement, rows)
+
     spoke = [h for h in handled if h.waiting.heard.kind not in ("nudge", "close")]
-    if spoke:
-        connection.execute(_HEARD, [{"key": h.waiting.contact, "at_": machine} for h in spoke])
-    connection.execute(
+    many(_HANDLED, [{"key": h.waiting.id, "at_": machine} for h in handled])
+    many(_HEARD, [{"key": h.waiting.contact, "at_": machine} for h in spoke])
+    many(
         _STATE,
         [
             {"key": h.waiting.contact, "state_": h.state, "turn_": h.turn, "patience_": h.patience}
             for h in handled
+            if h.state is not None
         ],
     )
-    threads = [h for h in handled if h.thread is not None]
-    if threads:
-        connection.execute(
-            _THREAD, [{"key": h.waiting.contact, "thread_": h.thread, "at_": now} for h in threads]
-        )
+    many(
+        _THREAD,
+        [
+            {"key": h.waiting.contact, "thread_": h.thread, "at_": now}
+            for h in handled
+            if h.thread is not None
+        ],
+    )
+    many(_STILL_ON, [{"key": h.waiting.contact, "at_": now} for h in spoke if h.thread is None])
 
 
 def count_try(connection: Connection, ids: Sequence[str]) -> None:

@@ -24,13 +24,12 @@ from storage.case_table import case_row, find_cases
 from storage.keys import new_key, new_number
 from storage.outbox import outbox_row
 from storage.person_table import (
-    KEEP_PERSON,
     best_contact,
     can_take,
+    keep_person,
     merge,
     open_contact,
     person_of_worker,
-    person_row,
     person_with_phone,
     read_person,
 )
@@ -44,17 +43,13 @@ class Gathered:
 
     outbox: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
-    persons: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, other: Gathered) -> None:
         self.outbox += other.outbox
         self.events += other.events
-        self.persons += other.persons
 
     def flush(self, connection: Connection) -> None:
         """One statement for each table."""
-        if self.persons:
-            connection.execute(KEEP_PERSON, self.persons)
         if self.events:
             connection.execute(insert(tables.events), self.events)
         if self.outbox:
@@ -100,8 +95,9 @@ class SqlLedger:
     # --- persons ---
 
     def change_person(self, **changes: Any) -> None:
+        """Only what is changed is written: she may be changing something else on another telephone."""
         self.person = replace(self.person, **changes)
-        self.gathered.persons = [person_row(self.person)]
+        keep_person(self._writing(), self.person, tuple(changes))
 
     def become(self, phone: str) -> None:
         known = person_with_phone(self._connection, phone)
@@ -109,7 +105,9 @@ class SqlLedger:
             self.change_person(phone=phone)
             return
         merge(self._writing(), self.person.id, known.id)
-        self.change_person(id=known.id, phone=phone, home=known.home or self.person.home, worker=known.worker)
+        before, self.person = self.person, replace(known, language=self.person.language)
+        if known.home is None and before.home:
+            self.change_person(home=before.home)
 
     def redeem(self, token: str) -> str | None:
         hashed = hash_of(token)

@@ -24,6 +24,7 @@ ASK_AFTER = timedelta(seconds=5)
 #: The way of a receipt: it only moves forward, and from a final word it never moves.
 _RECEIPTS = ("", "accepted", "queued", "sending", "sent", "delivered", "read")
 _FINAL = ("undelivered", "failed", "read")
+_ARRIVED = ("delivered", "read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,12 @@ def claimable(connection: Connection, channels: Sequence[str], machine: datetime
 
 
 def _claimable(channels: Sequence[str], machine: datetime) -> list[ColumnElement[bool]]:
-    earlier = outbox.alias("earlier")
+    other = outbox.alias("other")
+    sooner = or_(other.c.lane < outbox.c.lane, and_(other.c.lane == outbox.c.lane, other.c.id < outbox.c.id))
     first = and_(
-        earlier.c.contact == outbox.c.contact,
-        earlier.c.state.in_(("waiting", "sending")),
-        earlier.c.id < outbox.c.id,
-        earlier.c.lane <= outbox.c.lane,
+        other.c.contact == outbox.c.contact,
+        other.c.id != outbox.c.id,
+        or_(other.c.state == "sending", and_(other.c.state == "waiting", sooner)),
     )
     return [
         or_(
@@ -128,7 +129,7 @@ def _claimable(channels: Sequence[str], machine: datetime) -> list[ColumnElement
             and_(outbox.c.state == "sending", outbox.c.lease < machine),
         ),
         contacts.c.channel.in_(channels),
-        ~select(earlier.c.id).where(first).exists(),
+        ~select(other.c.id).where(first).exists(),
     ]
 
 
@@ -223,9 +224,10 @@ def receipt(connection: Connection, provider_id: str, status: str, error: str = 
     ).first()
     if known is None or known.status in _FINAL:
         return False
-    forward = status in _FINAL or (
-        status in _RECEIPTS and _RECEIPTS.index(status) > _RECEIPTS.index(known.status)
-    )
+    if status in ("undelivered", "failed"):
+        forward = known.status not in _ARRIVED
+    else:
+        forward = status in _RECEIPTS and _RECEIPTS.index(status) > _RECEIPTS.index(known.status)
     if forward:
         values = {"status": status} | ({"error": error} if error else {})
         connection.execute(update(outbox).where(outbox.c.id == known.id).values(**values))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from flows.district import District
 from flows.ledger import Home, Person
@@ -14,17 +15,14 @@ from storage.store import insert_new
 from storage.tables import cases, contacts, conversations, persons
 
 _COLUMNS = ("language", "name", "phone", "home", "worker", "quiet")
-#: For a list of `person_row`s.
-KEEP_PERSON = (
-    update(persons)
-    .where(persons.c.id == bindparam("key"))
-    .values({name: bindparam(f"new_{name}") for name in _COLUMNS})
-)
 
 
-def person_row(person: Person) -> dict[str, Any]:
-    row: dict[str, Any] = {f"new_{name}": getattr(person, name) for name in _COLUMNS}
-    return row | {"key": person.id, "new_home": str(person.home) if person.home else ""}
+def keep_person(connection: Connection, person: Person, names: Sequence[str]) -> None:
+    """Writes these fields of a person."""
+    values = {name: getattr(person, name) for name in names}
+    if "home" in values:
+        values["home"] = str(person.home or "")
+    connection.execute(update(persons).where(persons.c.id == person.id).values(**values))
 
 
 def as_person(row: Row[Any]) -> Person:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from flows import reminders as wording
+from flows.calendar import is_quiet
 from flows.ledger import Case
 from flows.message import Line
 from flows.wording import speaking
@@ -22,6 +23,8 @@ def send_due(
     connection: Connection, premises: Premises, now: datetime, machine: datetime, most: int = 500
 ) -> int:
     """Puts what is due into the outbox, worded later; what helps nobody any more is skipped. How many were due."""
+    if is_quiet(now, premises.rule.quiet):
+        return 0
     due = connection.execute(
         select(reminders, appointments.c.start, appointments.c.version.label("current"), cases)
         .join(appointments, appointments.c.id == reminders.c.appointment)
@@ -32,8 +35,10 @@ def send_due(
         .with_for_update(of=reminders, skip_locked=True)
     ).all()
     rows, sent, skipped = [], [], []
+    last = {(reminder.appointment, reminder.who): reminder.id for reminder in due}
     for reminder in due:
-        contact = _whom(connection, premises, reminder, now)
+        latest = last[reminder.appointment, reminder.who] == reminder.id  # two caught up at once say it once
+        contact = _whom(connection, premises, reminder, now) if latest else None
         if contact is None:
             skipped.append(reminder.id)
             continue

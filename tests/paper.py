@@ -63,10 +63,11 @@ class Paper:
     told: list[Told] = field(default_factory=list)
     invites: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     threads: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
     keys: int = 0
 
-    KEPT = ("persons", "cases", "seats", "events", "told", "invites", "threads", "away", "keys")
+    KEPT = ("persons", "cases", "seats", "events", "told", "invites", "threads", "asked", "away", "keys")
 
     @property
     def district(self) -> District:
@@ -116,6 +117,19 @@ class PaperLedger:
     def change_person(self, **changes: Any) -> None:
         self.person = replace(self.person, **changes)
         self._paper.persons[self.person.id] = self.person
+
+    def become(self, phone: str) -> None:
+        me, book = self.person, self._paper
+        known = next((p for p in book.persons.values() if p.phone == phone and p is not me), None)
+        if known:
+            del book.persons[me.id]
+            book.cases = {
+                key: replace(case, person=known.id) if case.person == me.id else case
+                for key, case in book.cases.items()
+            }
+            worker, quiet = known.worker or me.worker, known.quiet or me.quiet
+            self.change_person(id=known.id, home=known.home or me.home, worker=worker, quiet=quiet)
+        self.change_person(phone=phone)
 
     def redeem(self, token: str) -> str | None:
         worker, until = self._paper.invites.get(token, ("", self.now()))
@@ -206,7 +220,10 @@ class PaperLedger:
         if reader is None or person in self._paper.away:
             return False
         with speaking(reader.language):
-            self._paper.told.append(Told(person, line(), case.number if case else ""))
+            told = line()
+        self._paper.told.append(Told(person, told, case.number if case else ""))
+        if told.offer:
+            self._paper.asked[person] = deeds_of(told)
         return True
 
     def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
@@ -227,6 +244,11 @@ class PaperLedger:
             self.thread = number
         else:
             self._paper.threads[person] = number
+
+
+def deeds_of(line: Line) -> str:
+    """The case and the deeds a message offers, nothing for a question of a flow: what a bare digit means next."""
+    return " ".join([line.case, *(option.value for option in line.offer)]) if line.case else ""
 
 
 def _number(n: int) -> str:

@@ -13,7 +13,7 @@ from flows.message import Heard, Line
 from flows.state import State
 from flows.talk import Question, Talk
 from flows.turn import take
-from tests.paper import Paper, PaperLedger
+from tests.paper import Paper, PaperLedger, deeds_of
 
 
 @dataclass
@@ -29,14 +29,15 @@ class Phone:
     def hears(self, heard: Heard) -> list[Line]:
         """One turn, as `handlers.turns` does it. If it fails nothing has happened."""
         ledger = PaperLedger(self.paper, self.person)
-        state = State.loads(self.saved, self.paper.threads.get(self.person, ""))
+        state = self.state
         try:
             turn = take(state, replace(heard, channel=self.channel), Desk(ledger))
         except BaseException:
             ledger.undo()
             raise
+        self.saved, self.person = turn.state.dumps(), ledger.person.id
         self.paper.threads[self.person] = turn.state.thread if ledger.thread is None else ledger.thread
-        self.saved = turn.state.dumps()
+        self.paper.asked[self.person] = next((deeds_of(line) for line in turn.lines if line.offer), "")
         assert State.loads(self.saved).dumps() == self.saved
         self.shown = next((line for line in reversed(turn.lines) if line.offer), self.shown)
         return turn.lines
@@ -53,7 +54,8 @@ class Phone:
 
     @property
     def state(self) -> State:
-        return State.loads(self.saved, self.paper.threads.get(self.person, ""))
+        kept_beside = (book.get(self.person, "") for book in (self.paper.threads, self.paper.asked))
+        return State.loads(self.saved, *kept_beside)
 
     @property
     def open(self) -> str:

@@ -1,6 +1,6 @@
-"""The laws of the engine around a flow: what is read before any, buttons, other flows, the person who has the talk.
+"""The laws of the engine around a flow: what is read before any, buttons, and other flows.
 
-What is kept, caps and patience are in `test_engine_kept`.
+What is kept, caps and patience are in `test_engine_kept`; the talk that a person has in `test_engine_person`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from flows.house import FLOWS
 from flows.message import Heard, Option
 from flows.state import State
 from flows.talk import FlowBug, Talk
-from tests.paper import Paper, PaperLedger
-from tests.stage import Phone, stage, words
+from tests.stage import stage, words
 
 
 def two_questions(talk: Talk, desk: Desk) -> None:
@@ -215,86 +214,3 @@ def test_of_three_flows_the_newest_goes_on_then_the_one_before_and_the_oldest_is
 def test_flows_that_hand_over_without_end_are_a_bug() -> None:
     with stage(lambda talk, desk: talk.go("toy")) as phone, pytest.raises(FlowBug, match="flows in one turn"):
         phone.says("knock")
-
-
-# --- while a person has the talk ---
-
-
-@pytest.fixture
-def handed() -> tuple[Phone, Phone]:
-    """A resident who asked for a person, and the office, which answers her."""
-    paper = Paper()
-    office = Phone(paper, paper.person(worker="OFFICE").id)
-    resident = Phone(paper, paper.person(language="en").id)
-    resident.says("person")
-    return resident, office
-
-
-SAID = {
-    "words": Heard(text="My mother is ill."),
-    "digit": Heard(text="1"),
-    "thanks": Heard(text="thanks"),
-    "photo": Heard(photos=("a",)),
-    "sticker": Heard(kind="sticker"),
-}
-
-
-@pytest.mark.parametrize("heard", SAID.values(), ids=SAID)
-def test_the_hotline_is_silent(handed: tuple[Phone, Phone], heard: Heard) -> None:
-    resident, _office = handed
-    assert resident.hears(heard) == []
-
-
-def test_what_is_said_goes_to_the_person_and_back(handed: tuple[Phone, Phone]) -> None:
-    resident, office = handed
-    number = resident.state.thread
-    resident.says("My mother is ill.")
-    office.says(f"{number} I will call you.")
-    to_office, to_resident = resident.paper.told[-2:]
-    assert (to_office.person, to_resident.person) == (office.person, resident.person)
-    assert "My mother is ill." in to_office.line.text
-    assert "I will call you." in to_resident.line.text
-
-
-@pytest.mark.parametrize("text", ["菜单", "menu", "取消"])
-def test_she_takes_the_talk_back_by_saying_so(handed: tuple[Phone, Phone], text: str) -> None:
-    resident, _office = handed
-    assert resident.says(text)
-    assert resident.state.thread == ""
-    assert resident.says("hello")
-
-
-def test_a_case_that_is_over_gives_the_talk_back(handed: tuple[Phone, Phone]) -> None:
-    resident, office = handed
-    ledger = PaperLedger(resident.paper, office.person)
-    case = ledger.case(resident.state.thread)
-    assert case
-    ledger.change_case(case, status="settled")
-    assert resident.says("hello")
-    assert resident.state.thread == ""
-
-
-def test_only_a_line_of_the_question_that_waits_is_for_the_hotline() -> None:
-    with stage(choice) as phone:
-        office = Phone(phone.paper, phone.paper.person(worker="OFFICE").id)
-        phone.says("person")
-        number = phone.state.thread
-        for text in ("menu", "knock"):
-            phone.says(text)
-        office.says(f"{number} Are you there?")
-        assert phone.state.thread == number
-        assert phone.says("I am.") == ""
-        assert phone.open == "it"
-        assert phone.says("2") == "You have b."
-
-
-def test_patience_does_not_speak_into_the_talk_of_a_person() -> None:
-    with stage(choice) as phone:
-        office = Phone(phone.paper, phone.paper.person(worker="OFFICE").id)
-        phone.says("person")
-        number = phone.state.thread
-        for text in ("menu", "knock"):
-            phone.says(text)
-        office.says(f"{number} Are you there?")
-        for kind in ("nudge", "close"):
-            assert phone.hears(Heard(kind=kind, text=str(phone.state.turn))) == []  # type: ignore[arg-type]

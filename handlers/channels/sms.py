@@ -11,7 +11,7 @@ import phonenumbers
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from flows.message import LONGEST, Heard
+from flows.message import Heard
 from handlers.channels.channel import Later, Never, Unknown
 from handlers.channels.segments import split
 from handlers.channels.twilio_http import HttpxTwilioClient
@@ -123,7 +123,7 @@ def read_message(form: Mapping[str, str], new_keys: list[str]) -> tuple[Arrived,
         for n in range(int(count))
         if form.get(f"MediaUrl{n}") and form.get(f"MediaContentType{n}", "image/").startswith("image/")
     ]
-    heard = Heard(text=form.get("Body", "")[:LONGEST], photos=tuple(new_keys[: len(media)]), channel="sms")
+    heard = Heard(text=form.get("Body", ""), photos=tuple(new_keys[: len(media)]), channel="sms")
     if not media and int(count) and not heard.text:
         heard = Heard(kind="unknown", channel="sms")
     return Arrived("sms", address, sid, heard, phone=address), media

@@ -12,7 +12,7 @@ from typing import Any
 
 import phonenumbers
 
-from flows.message import LONGEST, Heard
+from flows.message import Heard
 from storage.inbox import Arrived
 
 _START = re.compile(r"/start(?:@\w+)?(?:\s+([A-Za-z0-9_-]{1,64}))?\s*")
@@ -79,17 +79,17 @@ def _message(number: int, message: dict[str, Any], new_key: str) -> Update:
         return Update(refused) if _is_for_us(message) else Update()
     text = str(message.get("text") or message.get("caption") or "")
     photo: PhotoSent | None = None
-    heard = Heard(text=_COMMAND_AT.sub(r"\1", text)[:LONGEST])
+    heard = Heard(text=_COMMAND_AT.sub(r"\1", text))
     if text and (started := _START.fullmatch(text)):
         heard = Heard(start=started.group(1) or "")
     elif sizes := message.get("photo"):
         photo = PhotoSent(new_key, str(sizes[-1]["file_id"]))
-        heard = Heard(text=text[:LONGEST], photos=(new_key,))
+        heard = Heard(text=text, photos=(new_key,))
     elif (document := message.get("document")) and str(document.get("mime_type", "")).startswith("image/"):
         photo = PhotoSent(new_key, str(document["file_id"]))
-        heard = Heard(text=text[:LONGEST], photos=(new_key,))
+        heard = Heard(text=text, photos=(new_key,))
     elif place := message.get("location"):
-        heard = Heard(kind="place", place=(float(place["latitude"]), float(place["longitude"])))
+        heard = Heard(kind="place", place=_place(place))
     elif contact := message.get("contact"):
         own = contact.get("user_id") is not None and contact.get("user_id") == sender.get("id")
         phone = _phone(str(contact.get("phone_number", ""))) if own else ""
@@ -122,6 +122,13 @@ _CONTENT = (
     "game",
     "checklist",
 )
+
+
+def _place(place: dict[str, Any]) -> tuple[float, float]:
+    latitude, longitude = float(place["latitude"]), float(place["longitude"])
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise ValueError("a location outside the earth")
+    return latitude, longitude
 
 
 def _press(number: int, press: dict[str, Any]) -> Arrived | None:
