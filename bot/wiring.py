@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from telegram import Bot
 
@@ -20,6 +21,7 @@ from handlers.hooks import TelegramHook, TwilioHooks
 from handlers.photos import Fetch, Photos
 from handlers.turns import Turns
 from handlers.work import Wake, Work
+from storage.outbox import is_sent
 from storage.premises import Keeper
 from storage.store import Store
 
@@ -100,6 +102,7 @@ def _add_sms(hotline: Hotline, fetchers: dict[str, Fetch]) -> None:
         settings.twilio_messaging_service_sid,
         http,
         f"{settings.public_url}/twilio/status",
+        partial(_is_sent, hotline.store),
     )
     hotline.twilio = TwilioHooks(
         hotline.accept, hotline.store, hotline.clock, token, account, settings.public_url
@@ -111,3 +114,8 @@ def _add_sms(hotline: Hotline, fetchers: dict[str, Fetch]) -> None:
         return answer.headers.get("content-type", "image/jpeg"), answer.content
 
     fetchers["sms"] = fetch
+
+
+def _is_sent(store: Store, provider_id: str) -> bool:
+    with store.read() as connection:
+        return is_sent(connection, provider_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.district import Community, Grid, Hours, Service, Worker
 from flows.ledger import Case
 from flows.wording import _, clock_time, either, language, listed
@@ -62,6 +64,12 @@ def community_name(community: Community) -> str:
     if language() == "en":
         return f"{community.name_en} community" if community.name_en else community.name
     return community.name if community.name.endswith("社区") else f"{community.name}社区"
+
+
+def door(where: str) -> str:
+    """An address said back: in English by its numbers, for Chinese letters would double an SMS."""
+    numbers = re.findall(r"\d+", where)
+    return either(where, "No. " + "-".join(numbers) if numbers else where)
 
 
 def grid_name(grid: Grid) -> str:

@@ -135,7 +135,7 @@ class Talk:
                 return value
             if loose:
                 raise self._stop(Passed())
-            self._missed(shown, _("Please reply with one of the numbers.") if shown.offer else "")
+            self._missed(shown, _("Please choose one of these.") if shown.offer else "")
         if (value := self._taken(key, read)) is not None:
             return value
         offer = list(options())

@@ -165,6 +165,8 @@ class _Reading:
         run = self.state.run
         if run and run.open and not run.open.loose and to.flow not in ("welcome", "menu", "stop"):
             self.state.parked = run
+        if to.flow == "emergency":  # nothing else matters now
+            self.state.parked = None
         spare = run.photos if run and run.flow == "photo" else []
         self._perform(Run(to.flow, dict(to.given), photos=[*spare, *self.heard.photos]), None)
 
@@ -268,7 +270,7 @@ def _out_of_patience(turn: Turn, heard: Heard) -> None:
 def _not_readable(kind: str) -> str:
     return {
         "sticker": _("A nice picture, but I only read words and photos."),
-        "voice": _("I cannot hear voice messages yet. Please write it, or call the hall."),
-        "contact": _("I only take your own number, shared with the button for it."),
+        "voice": _("I cannot hear voice messages yet. Please write it, or reply PERSON."),
+        "contact": _("I only take your own number."),
         "edited": _("You have changed an earlier message. Please write it again as a new one."),
     }.get(kind, _("I cannot read this kind of message. Please write it in words."))

@@ -46,13 +46,25 @@ class Accept:
             try:
                 news = await asyncio.to_thread(self._write, batch)
             except Exception as error:
-                for request in batch:
-                    request.kept.set_exception(error)
+                if len(batch) == 1:
+                    batch[0].kept.set_exception(error)
+                    continue
+                for request in batch:  # one that cannot be kept must not take the others with it
+                    await self._write_alone(request)
+                self._woken()
                 continue
             for request, new in zip(batch, news, strict=True):
                 if not request.kept.done():
                     request.kept.set_result(new)
             self._woken()
+
+    async def _write_alone(self, request: _Request) -> None:
+        try:
+            [new] = await asyncio.to_thread(self._write, [request])
+        except Exception as error:
+            request.kept.set_exception(error)
+        else:
+            request.kept.set_result(new)
 
     def _write(self, batch: list[_Request]) -> list[bool]:
         now, machine = self._clock.now(), self._clock.machine()

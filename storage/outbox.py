@@ -234,6 +234,11 @@ def receipt(connection: Connection, provider_id: str, status: str, error: str = 
     return forward
 
 
+def is_sent(connection: Connection, provider_id: str) -> bool:
+    """Whether this message of the provider's is one we have written down as sent."""
+    return connection.scalar(select(outbox.c.id).where(outbox.c.provider_id == provider_id)) is not None
+
+
 def let_go(connection: Connection, machine: datetime) -> None:
     """Nobody is sending any more: what was under way when the last process died is seen to at once."""
     connection.execute(

@@ -35,9 +35,11 @@ def ask(talk: Talk, desk: Desk) -> None:
     if len(codes) == 1:
         explain(talk, desk, desk.district.services[codes[0]], words)
     elif codes:
-        picked = talk.choose("service", _("Which one do you mean?"), lambda: _offer(desk, codes))
+        picked = talk.choose("service", _("Which one do you mean?"), lambda: _offer(desk, codes), free=str)
         if picked == OTHER:
             _by_window(talk, words)
+        if picked not in codes:
+            talk.go("ask", text=picked)
         explain(talk, desk, desk.district.services[picked], words)
     else:
         _by_window(talk, words, likely=found)
@@ -80,13 +82,15 @@ def _by_window(talk: Talk, words: str, likely: str = "") -> None:
         ]
         return [*first, *everybody, Option(OTHER, _("Another window"))] if first else [*windows(), *everybody]
 
-    picked = talk.choose("who", _("Who should help you with this?"), offer)
+    picked = talk.choose("who", _("Who should help you with this?"), offer, free=str)
     if picked == OTHER:
-        picked = talk.choose("window", _("Which window?"), windows)
+        picked = talk.choose("window", _("Which window?"), windows, free=str)
     if picked == PERSON:
         talk.go("person", text=words)
     if picked == REPAIR:
         talk.go("repair", text=words)
+    if picked not in WINDOWS:
+        talk.go("ask", text=picked)
     talk.go("window_appointment", window=picked, text=words)
 
 

@@ -25,5 +25,5 @@ def _items() -> list[Option]:
         Option("repair", _("Something is broken")),
         Option("affairs", _("My cases")),
         Option("person", _("Ask a person")),
-        Option("language", "English" if language() == "zh" else "中文"),
+        Option("language", "English" if language() == "zh" else "Chinese"),
     ]

@@ -20,22 +20,30 @@ def wish(talk: Talk, desk: Desk) -> tuple[str, Service | None]:
     """The window and, where it is known, the service, from what was given or by choosing."""
     if service := desk.district.services.get(talk.given("service")):
         return service.window, service
-    window = talk.given("window") or talk.choose("window", _("Which window?"), windows)
+    window = talk.given("window") or talk.choose("window", _("Which window?"), windows, free=str)
+    if window not in WINDOWS:
+        talk.go("ask", text=window)
     if talk.given("window"):
         return window, None
     service = pick_service(talk, desk, _("What do you need there?"), desk.district.services_at(window))
     return window, service
 
 
-def pick_service(talk: Talk, desk: Desk, question: str, services: list[Service]) -> Service | None:
-    """One of the services, a page at a time; None for something else."""
+def pick_service(
+    talk: Talk, desk: Desk, question: str, services: list[Service], otherwise: str = "ask"
+) -> Service | None:
+    """One of the services, a page at a time; None for something else. Other words go to the flow `otherwise`."""
     for first in range(0, max(len(services), 1), PAGE):
         page = services[first : first + PAGE]
-        picked = talk.choose(f"service{first // PAGE}", question, partial(_page, services, page, first))
+        picked = talk.choose(
+            f"service{first // PAGE}", question, partial(_page, services, page, first), free=str
+        )
         if picked == OTHER:
             return None
+        if service := desk.district.services.get(picked):
+            return service
         if picked != MORE:
-            return desk.district.services.get(picked)
+            talk.go(otherwise, text=picked)
     return None
 
 

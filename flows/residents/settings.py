@@ -15,7 +15,7 @@ def language(talk: Talk, desk: Desk) -> None:
     wanted = talk.given("language") or next(code for code in LANGUAGES if code != desk.person.language)
     talk.do("speak", lambda: desk.speak(wanted))
     with speaking(wanted):
-        talk.say(_("From now on in English. For Chinese write 中文."))
+        talk.say(_("From now on in English."))
     talk.go("menu")
 
 
@@ -38,7 +38,7 @@ def help_(talk: Talk, desk: Desk) -> None:
     talk.say(
         _(
             "Write what you need, such as: my roof leaks. Digits choose; 0 goes back; MENU; "
-            "MY shows your cases; PERSON brings a person; 中文 for Chinese."
+            "MY shows your cases; PERSON brings a person; CHINESE for Chinese."
         )
         + (
             gap() + _("Telephone {phone}.").format(phone=community.phone)

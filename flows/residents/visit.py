@@ -7,7 +7,7 @@ from flows.desk import Desk
 from flows.district import Service
 from flows.ledger import Home, SeatTaken
 from flows.message import Option
-from flows.names import cut, grid_name, papers, worker_in_short
+from flows.names import cut, door, grid_name, papers, worker_in_short
 from flows.reminders import promise
 from flows.residents.booked import say_booked
 from flows.residents.place import home_of
@@ -25,7 +25,7 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
         text += f"\n📍{spot}"
     also = []
     if broken:
-        also.append(Option(REPORT, _("No need to wait for me, just see to it")))
+        also.append(Option(REPORT, _("Just see to it without me")))
     if not talk.given("elsewhere") and desk.person.home:
         also.append(Option(ELSEWHERE, _("It is at another place")))
     try:
@@ -62,13 +62,13 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
 def _question(desk: Desk, home: Home, broken: bool) -> str:
     grid = desk.district.grids.get(home.grid)
     place = (
-        _("{where}, {grid}.").format(where=home.where, grid=grid_name(grid))
+        _("{where}, {grid}.").format(where=door(home.where), grid=grid_name(grid))
         if grid
         else _("{where}.").format(where=home.where)
     )
     company = desk.property_of(home) if broken else None
     if company == "":
-        place += gap() + _("No property company there: the grid manager sees to it.")
+        place += gap() + _("No property company: the grid manager sees to it.")
     elif company:
         place += gap() + _("The grid manager will talk to the property company {company}.").format(
             company=company

@@ -78,6 +78,10 @@ _COMMANDS: dict[str, Command] = {word: name for name, words in _WORDS.items() fo
 _POLITE = re.compile(
     r"^(?:请问?|麻烦|帮我|给我|我想|我要|想要|想|要|please )+|(?: please|谢谢|吧|呗|啊|呀|哈|了|一下|吗)+$"
 )
+#: A person is wanted, in whatever sentence that is said.
+_PERSON = re.compile(
+    r"[转找]人工|人工(?:客服|服务|台)|真人|(?:talk|speak) (?:to|with) (?:a |an |some|any)?(?:person|human|one|body|agent)"
+)
 _EDGE = " ,。.!;:~、…\"'「」【】[]()"
 
 
@@ -97,7 +101,8 @@ def read_command(text: str) -> Command | None:
             return "language_zh" if rest in ("zh", "中文") else "language_en"
         return _SLASHES.get(word)
     plain = plain.strip(_EDGE)
-    return _COMMANDS.get(plain) or _COMMANDS.get(_POLITE.sub("", plain).strip(_EDGE))
+    known = _COMMANDS.get(plain) or _COMMANDS.get(_POLITE.sub("", plain).strip(_EDGE))
+    return known or ("person" if _PERSON.search(plain) else None)
 
 
 _STOPS = frozenset(

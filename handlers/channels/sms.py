@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -28,15 +28,25 @@ DEAD = {
 STOPPED = {21610: "this number has sent STOP"}
 WAIT = {20429: "too many requests", 21611: "Twilio's queue for our number is full", 30001: "queue overflow"}
 
+#: As many of the newest messages to a number are looked through for one whose fate is not known.
+NEWEST = 50
+
 
 class Sms:
     name = "sms"
 
     def __init__(
-        self, account: str, token: str, sender: str, service: str, http: HttpxTwilioClient, status_url: str
+        self,
+        account: str,
+        token: str,
+        sender: str,
+        service: str,
+        http: HttpxTwilioClient,
+        status_url: str,
+        is_known: Callable[[str], bool],
     ) -> None:
         self._client = Client(account, token, http_client=http)
-        self._http, self._status_url = http, status_url
+        self._http, self._status_url, self._is_known = http, status_url, is_known
         self._from: dict[str, Any] = {"messaging_service_sid": service} if service else {"from_": sender}
 
     async def send(self, message: Outbound) -> str:
@@ -44,7 +54,7 @@ class Sms:
         if message.line.ack:
             return ""
         pieces = split(message.line.in_digits())
-        if message.resumed and (sid := await self._sent_already(message.address, pieces[-1], message.since)):
+        if message.resumed and (sid := await self._sent_already(message.address, pieces[-1])):
             return sid
         sid = ""
         for piece in pieces:
@@ -68,20 +78,19 @@ class Sms:
             raise Unknown(f"Twilio did not answer: {type(error).__name__}") from error
         return str(sent.sid)
 
-    async def _sent_already(self, to: str, body: str, since: datetime) -> str:
-        """Twilio can be asked: the id of this very message if an attempt without an answer did arrive."""
+    async def _sent_already(self, to: str, body: str) -> str:
+        """Twilio can be asked: the id of this very message if an attempt without an answer did arrive.
+
+        It is the one with these words that we have not written down as sent.
+        """
         try:
-            found = await self._client.messages.list_async(
-                to=to, date_sent_after=since.astimezone(UTC) - timedelta(days=1), limit=50
-            )
+            found = await self._client.messages.list_async(to=to, limit=NEWEST)
         except TwilioRestException as error:
             raise meaning(error) from error
         except httpx.TransportError as error:
             raise Later(f"Twilio not reached: {type(error).__name__}") from error
-        asked = since - timedelta(seconds=5)
         for sent in found:
-            made = sent.date_created
-            if sent.body == body and (made is None or made.replace(tzinfo=made.tzinfo or UTC) >= asked):
+            if sent.body == body and not await asyncio.to_thread(self._is_known, str(sent.sid)):
                 return str(sent.sid)
         return ""
 
