@@ -80,6 +80,10 @@ class Desk:
         address = self.ledger.directory.read(home.where)
         return bool(address and (address.room or address.unit))
 
+    def is_vague(self, home: Home) -> bool:
+        """Whether only the grid or the community is known, as from a grid's sign: no building to go to."""
+        return self.ledger.directory.read(home.where) is None
+
     def property_of(self, home: Home) -> str | None:
         """The property company of a home's building, "" where it has none (弃管楼), None where we do not know."""
         found = self.ledger.directory.find(home.where, home.community) if home.grid else []
@@ -300,8 +304,9 @@ class Desk:
             raise SeatTaken(str(slot))
 
     def _known(self, home: Home) -> None:
-        """The first place somebody books for is taken for her home."""
-        if self.person.home is None:
+        """The first place somebody books for is taken for her home, and one more exact than what we knew."""
+        known = self.person.home
+        if known is None or (known.grid == home.grid and self.is_vague(known)):
             self.live_at(home)
 
     def _opened(self, case: Case, photos: tuple[str, ...] = ()) -> Case:

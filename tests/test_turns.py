@@ -183,16 +183,18 @@ def waits(exchange: Exchange) -> bool:
 
 @on_postgres
 def test_while_another_process_has_her_talk_everybody_else_is_answered(exchange: Exchange) -> None:
-    for text in ("first", "her second"):
+    for text in ("my roof", "my door"):
         exchange.hears("her", text)
-    exchange.hears("other", "mine")
+    exchange.hears("other", "my lamp")
     with exchange.elsewhere() as other, other.store.write() as connection:
-        assert [waiting.heard.text for waiting in next_set(connection, exchange.clock.now(), 1)] == ["first"]
+        assert [waiting.heard.text for waiting in next_set(connection, exchange.clock.now(), 1)] == [
+            "my roof"
+        ]
         assert exchange.turns.run_all() == 1
-        assert exchange.said("other") == ["You say: mine"]
+        assert exchange.said("other") == ["You say: my lamp"]
         assert exchange.said("her") == []
     exchange.turns.run_all()
-    assert exchange.said("her") == ["You say: first", "You say: her second"]
+    assert exchange.said("her") == ["You say: my roof", "You say: my door"]
 
 
 @on_postgres

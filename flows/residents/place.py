@@ -15,17 +15,18 @@ AGAIN, PERSON, OUTSIDE = "again", "person", "outside"
 _KEYS = ("where", "sure", "unknown", "which", "door", "whole", "room", "found")
 
 
-def home_of(talk: Talk, desk: Desk) -> Home:
-    """The resident's home: known, or asked for once."""
-    known = talk.fact("home", lambda: _known(talk, desk), Home.read)
+def home_of(talk: Talk, desk: Desk, *, to_visit: bool = False) -> Home:
+    """The resident's home: known, or asked for once. To visit it, her grid or community alone is not enough."""
+    known = talk.fact("home", lambda: _known(talk, desk, to_visit), Home.read)
     return known or where_is_it(talk, desk)
 
 
-def _known(talk: Talk, desk: Desk) -> Home | None:
+def _known(talk: Talk, desk: Desk, to_visit: bool) -> Home | None:
     """What the message said already, else where she lives, unless it is at another place."""
     if talk.given("elsewhere"):
         return None
-    return desk.door_in(talk.given("text")) or desk.person.home
+    home = desk.door_in(talk.given("text")) or desk.person.home
+    return None if home and to_visit and desk.is_vague(home) else home
 
 
 def where_is_it(talk: Talk, desk: Desk, question: str = "") -> Home:

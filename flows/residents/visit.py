@@ -20,13 +20,13 @@ REPORT, ELSEWHERE = "report", "elsewhere"
 
 def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service | None, broken: bool) -> None:
     """From the place to the booked visit. `what` says it in a few words; `broken` may go without an appointment."""
-    home = home_of(talk, desk)
+    home = home_of(talk, desk, to_visit=True)
     if spot := talk.given("spot"):
         text += f"\n📍{spot}"
     also = []
     if broken:
         also.append(Option(REPORT, _("Just see to it without me")))
-    if not talk.given("elsewhere") and desk.person.home:
+    if not talk.given("elsewhere") and home == desk.person.home:
         also.append(Option(ELSEWHERE, _("It is at another place")))
     try:
         slot = pick_time(talk, desk, _question(desk, home, broken), lambda: desk.free_for_visit(home), *also)

@@ -37,7 +37,7 @@ class Owner {
     this.phone.be(person.phone);
     address.searchParams.set(this.kind, person.phone);
     history.replaceState(null, "", address);
-    for (const kind in person.with) owners[kind].be(person.with[kind]); // say, the manager of this grid
+    for (const kind in person.with) owners[kind]?.be(person.with[kind]); // say, the manager of this grid
   }
 
   show(person) {

@@ -1,0 +1,129 @@
+"""The pages in a real Chromium: the demo's three telephones, at a desk and on a telephone, and who cannot see."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium: apt install chromium"),
+]
+GRIDBELL = Path(sys.prefix) / "bin" / "gridbell"
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run",
+]  # fmt: skip
+DESK, TELEPHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`gridbell demo` on a port of its own."""
+    folder = tmp_path_factory.mktemp("demo")
+    port = 8000 + os.getpid() % 1000 + 100
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            [GRIDBELL, "demo", "--folder", folder / "var"],
+            env={"PATH": os.environ["PATH"], "PORT": str(port)},
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+        )
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 40
+    while not _is_up(url):
+        assert process.poll() is None, (folder / "log").read_text()
+        assert time.monotonic() < deadline, (folder / "log").read_text()
+    yield url
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(15) in (0, -signal.SIGTERM)  # the server ends well, then as it was told to
+    assert "Traceback" not in (folder / "log").read_text()
+
+
+def _is_up(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", trust_env=False, timeout=1).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, demo: str) -> Iterator[Page]:
+    """The demo page, its three lines open, on the morning of a working day."""
+    context = chromium.new_context(viewport=DESK, locale="zh-CN")  # type: ignore[arg-type]
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(demo)
+    for kind in ("resident", "grid_manager", "clerk"):
+        expect(page.locator(f"#{kind} [data-line][data-state=open]")).to_be_attached()
+    yield page
+    assert not wrong
+    context.close()
+
+
+def test_a_repair_from_the_first_word_to_the_password(page: Page) -> None:
+    resident, manager = page.locator("#resident"), page.locator("#grid_manager")
+    page.get_by_role("button", name="我家屋顶漏雨了").click()
+    resident.locator(".offer button").first.click()
+    expect(resident.get_by_text("约好了").last).to_be_visible()
+    expect(manager.get_by_text("新任务").last).to_be_visible()
+    manager.get_by_role("button", name="接单").last.click()
+    expect(resident.get_by_text("对得上再开门").last).to_be_visible()
+
+
+def test_put_forward_to_the_evening_everybody_is_reminded(page: Page) -> None:
+    page.locator("#resident").get_by_role("textbox").fill("修水管")
+    page.locator("#resident").get_by_role("button", name="发送").click()
+    live = page.locator("#resident .offer button:enabled")
+    live.filter(has_text="其他时间").click()
+    live.filter(has_text="(周").nth(2).click()
+    live.filter(has_text=":").first.click()
+    expect(page.locator("#resident").get_by_text("约好了").last).to_be_visible()
+    before = page.locator("#resident").get_by_text("提醒:").count()
+    for day in ("周二", "周三"):  # the visit is on a Thursday
+        page.locator('[data-until="18:00"]').click()
+        expect(page.locator("[data-told]")).to_contain_text(day)
+    expect(page.locator("#resident").get_by_text("提醒:").nth(before)).to_be_visible(timeout=15_000)
+
+
+def test_words_in_a_message_are_never_a_page(page: Page) -> None:
+    resident = page.locator("#resident")
+    resident.get_by_role("textbox").fill("<img src=x onerror=alert(1)> 你好")
+    resident.get_by_role("button", name="发送").click()
+    expect(resident.get_by_text("<img src=x").last).to_be_visible()
+    assert resident.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+@pytest.mark.parametrize("path", ["/", "/chat"])
+def test_nothing_runs_over_and_nobody_is_shut_out(
+    page: Page, demo: str, path: str, size: dict[str, int]
+) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.goto(demo + path)
+    expect(page.locator("[data-line][data-state=open]").first).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
