@@ -1,4 +1,4 @@
-"""`gridbell doctor`: each setting, what was found, and how to mend it. Changes nothing."""
+"""`gridbell doctor`: each setting, what was found, and how to mend it. Changes nothing but the tables' version."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
         if workers:
             await hotline.work.run(stop, lambda stop: _telegram(hotline, stop))
         else:
-            await _telegram(hotline, stop, polls=False)
+            await _telegram(hotline, stop)
             await stop.wait()
 
     config = uvicorn.Config(
@@ -87,12 +87,16 @@ def _announce(hotline: Hotline, note: str) -> None:
     gc.collect()
     gc.freeze()  # what is here now stays: the collector need not look at it again
     settings = hotline.settings
-    for line in hotline.off:
-        log.info(line)
+    if not settings.is_demo:
+        for line in hotline.off:
+            log.info(line)
+    with hotline.store.read() as connection:
+        if not hotline.keeper.premises(connection).district.communities:
+            log.warning("no district is loaded: gridbell load DIR (storage/sample is one to try)")
     log.info(f"Gridbell listens on http://{settings.host}:{settings.port}{note}")
 
 
-async def _telegram(hotline: Hotline, stop: asyncio.Event, *, polls: bool = True) -> None:
+async def _telegram(hotline: Hotline, stop: asyncio.Event) -> None:
     """Registers the webhook, or clears it and polls; while Telegram does not answer, tries again."""
     bot, settings = hotline.bot, hotline.settings
     if bot is None or hotline.telegram is None:
@@ -115,7 +119,7 @@ async def _telegram(hotline: Hotline, stop: asyncio.Event, *, polls: bool = True
     await asyncio.to_thread(_keep_name, hotline, bot.username)
     how = "by webhook" if settings.public_url else "by polling"
     log.info(f"Telegram is on: https://t.me/{bot.username}, {how}")
-    if polls and not settings.public_url:
+    if not settings.public_url:
         await poll(bot, hotline.telegram, stop)
 
 

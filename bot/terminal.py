@@ -24,16 +24,18 @@ def chat(store: Store, settings: Settings, phone: str) -> None:
 async def _talk(store: Store, settings: Settings, phone: str) -> None:
     hotline = build(settings, store)
     hotline.channels.clear()  # what is for others waits for `serve`
-    hotline.channels["terminal"] = Terminal(_show)
     address = phone or "here"
+    channel = f"terminal {address}"  # each terminal is a channel of its own: what is for another waits for it
+    hotline.channels[channel] = Terminal(_show)
     click.echo("Write to the hotline; Ctrl-D ends. 写一句话试试,比如:我家屋顶漏雨了")
     while True:
         try:
             text = await asyncio.to_thread(input, "> ")
         except (EOFError, KeyboardInterrupt):
             break
-        heard = Heard(text=text, channel="terminal")
-        await hotline.accept.take(Arrived("terminal", address, new_key(), heard, phone))
+        if text.strip():  # an empty line only looks whether something has come
+            heard = Heard(text=text, channel="terminal")
+            await hotline.accept.take(Arrived(channel, address, new_key(), heard, phone))
         hotline.work.turns.run_all()
         await hotline.work.deliver.run_all()
     await hotline.close()

@@ -33,7 +33,7 @@ def make_app(
 ) -> Starlette:
     """The application. `start` runs beside it until it stops (the workers, in one process)."""
     pages = Environment(loader=FileSystemLoader(PAGES / "templates"), autoescape=True)
-    demo_mode = hotline.settings.demo
+    demo_mode = hotline.settings.is_demo
     chat = Chat(
         hotline.accept, hotline.store, hotline.clock, hotline.browser, hotline.settings.secret_key, demo_mode
     )
@@ -41,9 +41,13 @@ def make_app(
     async def home(request: Request) -> Response:
         if demo_mode:
             return await demo_page(request)
-        return HTMLResponse(pages.get_template("home.html").render(name="社区热线", phone=""))
+        return HTMLResponse(
+            pages.get_template("home.html").render(name="社区热线", phone=hotline.settings.twilio_from)
+        )
 
     async def chat_page(request: Request) -> Response:
+        if request.query_params.get("start"):
+            return await chat.start(request)
         response = HTMLResponse(pages.get_template("chat.html").render())
         chat.remember(request, response, chat.who(request))
         return response

@@ -59,7 +59,8 @@ class Desk:
             for place in self.ledger.directory.find(words, near)
         ]
         if homes:
-            return list(dict.fromkeys(homes))
+            mine = [home for home in homes if self.person.home and home.grid == self.person.home.grid]
+            return list(dict.fromkeys(mine or homes))
         return [
             Home(community.code, "", words.strip())
             for community in self.district.communities.values()
@@ -206,6 +207,14 @@ class Desk:
         """What the resident writes next goes to the owner of this case, until the menu brings her back."""
         if case := self.case(number):
             self.ledger.listen(self.person.id, case)
+
+    def somebody_hears(self, number: str) -> bool:
+        """Whether a message about this case finds its owner or the director."""
+        case = self.case(number)
+        if case is None:
+            return False
+        director = self.district.director_of(case.community) or self.district.office
+        return any(map(self.ledger.reaches, {case.owner, director.code if director else ""}))
 
     def place_alarm(self, number: str, home: Home) -> None:
         """The place of an emergency that was raised without one."""

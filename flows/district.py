@@ -120,6 +120,10 @@ class District:
         """The one manager of a grid, or None while the place is vacant."""
         return self._managers.get(grid)
 
+    def grid_of_sign(self, text: str) -> str:
+        """The code of the grid that somebody typed from its sign, for those who cannot scan it; else empty."""
+        return self._signs.get(text.strip().casefold(), "")
+
     def clerk_of(self, community: str, window: str) -> Worker | None:
         """A clerk who sits at this window of this community's hall."""
         return self._clerks.get((community, window))
@@ -155,6 +159,10 @@ class District:
 
     def services_at(self, window: str) -> list[Service]:
         return [s for s in self.services.values() if s.window == window]
+
+    @cached_property
+    def _signs(self) -> dict[str, str]:
+        return {code.casefold(): code for code in self.grids}
 
     @cached_property
     def _managers(self) -> dict[str, Worker]:

@@ -13,7 +13,7 @@ _WINDOWS = {
     "civil_affairs": ("民政事务", "Civil Affairs"),
     "population_family": ("人口计生", "Population and Family"),
     "public_security": ("综治信访", "Public Security and Petitions"),
-    "civilisation": ("文明创建", "Civilisation"),
+    "civilisation": ("文明创建", "Community Culture"),
     "social_security": ("社会保障", "Social Security"),
     "utilities": ("水电费代缴", "Utility Payments"),
 }

@@ -39,7 +39,7 @@ def booking_deeds() -> tuple[Option, ...]:
     return (
         Option(KEEP, _("I will be there")),
         Option(MOVE, _("Another time")),
-        Option(CANCEL, _("Cancel it")),
+        Option(CANCEL, _("Call it off")),
     )
 
 
@@ -52,7 +52,8 @@ def where_and_what(case: Case, district: District) -> str:
     """Who, where, what, when, a line each: what a worker needs to go."""
     service = district.services.get(case.service)
     what = [service_name(service)] if service else []
-    lines = [case.place, *what, case.text or ("" if what else case_title(case, None))]
+    said = "" if service and service.name in case.text else case.text
+    lines = [case.place, *what, said or ("" if what else case_title(case, None))]
     if case.window and case.kind == "window":
         lines.append(_("At the {window} window").format(window=window_name(case.window)))
     if case.appointment:

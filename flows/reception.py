@@ -89,8 +89,8 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
         )
     if not any(letter.isalnum() for letter in text):
         return GoTo("menu", {})
-    if text.upper() in desk.district.grids:  # the code on a grid's sign, for those who cannot scan it
-        return GoTo("welcome", {"grid": text.upper()})
+    if grid := desk.district.grid_of_sign(text):
+        return GoTo("welcome", {"grid": grid})
     if is_thanks(text):
         return GoTo("thanks", {})
     if is_greeting(text):

@@ -326,6 +326,12 @@ def pick(heard: Heard, offer: Sequence[Option]) -> str | None:
     return exact[0].value if len(exact) == 1 else None
 
 
+def is_label(heard: Heard, offer: Sequence[Option]) -> bool:
+    """Whether somebody wrote one of the lines of an offer, word for word."""
+    said = heard.text.strip().casefold() if heard.kind == "text" else ""
+    return bool(said) and any(said == option.label.casefold() for option in offer)
+
+
 def step_back(run: Run) -> bool:
     """Takes back the newest answer that was said. False if there is none, or something was done since."""
     for at in range(len(run.answers) - 1, -1, -1):

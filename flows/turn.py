@@ -9,7 +9,7 @@ from flows.house import FLOWS
 from flows.message import Heard, Line
 from flows.reception import before_any_flow, by_command, unbidden
 from flows.state import Run, State
-from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, pick, step_back
+from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, is_label, pick, step_back
 from flows.wording import _, gap, speaking
 
 #: A talk that hands over this often in one turn goes in circles; one this long needs a person.
@@ -64,6 +64,8 @@ class _Reading:
             self._show_again(_not_readable(heard.kind))
         elif first := before_any_flow(heard, self.desk, state.asked):
             self._start(first)
+        elif self._says_a_label():
+            self._resume()
         elif (command := by_command(heard, self.desk)) is not None:
             self._command(command)
         elif self._is_stale_button():
@@ -126,6 +128,11 @@ class _Reading:
         shown = self.state.run.open if self.state.run else None
         return shown is None or self.heard.button.partition(":")[0] != str(shown.turn)
 
+    def _says_a_label(self) -> bool:
+        """The words of a line that was just offered, such as 取消 under a booking, mean that line."""
+        run = self.state.run
+        return bool(run and run.open and run.open.loose and is_label(self.heard, run.open.offer))
+
     def _picks(self) -> bool:
         """While a person has the talk, only a line of the offer that waits is for us."""
         run = self.state.run
@@ -164,9 +171,7 @@ class _Reading:
         """A flow begins; one that was waiting is parked, unless its question was a loose one."""
         run = self.state.run
         if run and run.open and not run.open.loose and to.flow not in ("welcome", "menu", "stop"):
-            self.state.parked = run
-        if to.flow == "emergency":  # nothing else matters now
-            self.state.parked = None
+            self.state.parked = run if to.flow != "emergency" else None  # then nothing else matters
         spare = run.photos if run and run.flow == "photo" else []
         self._perform(Run(to.flow, dict(to.given), photos=[*spare, *self.heard.photos]), None)
 
@@ -225,7 +230,7 @@ class _Reading:
         """The question that waits, once more, with a reason; the menu's words if none waits."""
         shown = self.state.run.open if self.state.run else None
         if shown is None:
-            self.turn.lines.append(Line(f"{because} " + _("Write what you need, or MENU.")))
+            self.turn.lines.append(Line(because + gap() + _("Write what you need, or MENU.")))
             return
         shown.turn = self.state.turn
         self.turn.lines.append(Line(f"{because}\n{shown.text}", tuple(shown.offer), shown.turn))

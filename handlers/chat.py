@@ -14,7 +14,7 @@ import phonenumbers
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from flows.message import Heard
 from handlers.accept import Accept
@@ -74,6 +74,17 @@ class Chat:
                 samesite="lax",
                 secure=request.url.scheme == "https",
             )
+
+    async def start(self, request: Request) -> Response:
+        """A link with `start`, as of a grid's sign or a worker's invitation: taken, then the page without it."""
+        who, payload = self.who(request), request.query_params["start"][:64]
+        heard = Heard(start=payload, channel="browser")
+        await self._accept.take(
+            Arrived("browser", who.address, f"{who.address}:start-{payload}", heard, who.phone)
+        )
+        response = RedirectResponse("/chat", 303)
+        self.remember(request, response, who)
+        return response
 
     async def say(self, request: Request) -> Response:
         """POST {"id", "text"} or {"id", "button"}; 202 when it is safe."""

@@ -105,6 +105,8 @@ class Work:
         try:
             await asyncio.to_thread(self.tick)
             await self.photos.fetch_all()
+        except asyncio.CancelledError:
+            return  # we stop; what was not fetched is fetched next time
         except Exception:
             log.exception("a tick failed; the next one tries again")
 

@@ -108,6 +108,8 @@ class SqlLedger:
         before, self.person = self.person, replace(known, language=self.person.language)
         if known.home is None and before.home:
             self.change_person(home=before.home)
+        if not known.worker and before.worker:
+            self.change_person(worker=before.worker)
 
     def redeem(self, token: str) -> str | None:
         hashed = hash_of(token)

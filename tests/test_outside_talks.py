@@ -51,7 +51,7 @@ def somebody(town: Town, channel: str, language: str, address: str) -> Reader:
 HELLO = {"zh": "你好", "en": "hello"}
 AT_WINDOW = ("窗口办事", "居住证明", "综合事务", "约窗口", "At a window", "service at a window", "General Affairs",
              "Proof of residence", "Book a time")  # fmt: skip
-AT_HOME = ("请人上门", "家庭信息", "comes to my home", "household details")
+AT_HOME = ("请人上门", "退休证年审", "comes to my home", "retirement certificate")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -72,7 +72,7 @@ class TestFromTheFirstMessage:
         ping = manager.waits_for(number)
         for part in ("怡安小区7号楼2单元501", "11月2"):
             assert part in ping
-        assert "家庭信息" in ping
+        assert "退休证年审" in ping
         manager.picks("接单")
         told = reader.waits_for(number)
         while "胡文博" not in told or ("暗号" not in told and "password" not in told):

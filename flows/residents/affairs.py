@@ -162,7 +162,7 @@ def _deeds(found: Case) -> list[Option]:
     return [
         Option(ADD, _("Add something")),
         *([Option(MOVE, _("Another time"))] if found.appointment else []),
-        Option(CANCEL, _("Cancel it")),
+        Option(CANCEL, _("Call it off")),
         Option(PERSON, _("Ask a person")),
     ]
 

@@ -16,7 +16,7 @@ def say_booked(talk: Talk, desk: Desk, number: str, text: str, place: str) -> No
     picked = talk.choose(
         "after",
         text,
-        lambda: [Option(MOVE, _("Another time")), Option(CANCEL, _("Cancel it"))],
+        lambda: [Option(MOVE, _("Another time")), Option(CANCEL, _("Call it off"))],
         loose=True,
         calendar=lambda: _calendar(desk.case(number), text, place),
     )

@@ -20,9 +20,11 @@ def emergency(talk: Talk, desk: Desk) -> None:
         )
         talk.do("place", lambda: desk.place_alarm(number, place))
     talk.do("listen", lambda: desk.listen(number))
-    talk.say(
-        _("The grid manager has been told ({number}). Write here if anything changes.").format(number=number)
-    )
+    if talk.fact("told", lambda: "y" if desk.somebody_hears(number) else None):
+        told = _("The grid manager has been told ({number}). Write here if anything changes.")
+    else:
+        told = _("Noted as {number}, but nobody can be told by message now. Please call yourself.")
+    talk.say(told.format(number=number))
 
 
 def first_words(kind: str, call: str) -> str:

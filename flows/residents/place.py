@@ -18,7 +18,7 @@ _KEYS = ("where", "sure", "unknown", "which", "door", "whole", "room", "found")
 def home_of(talk: Talk, desk: Desk, *, to_visit: bool = False) -> Home:
     """The resident's home: known, or asked for once. To visit it, her grid or community alone is not enough."""
     known = talk.fact("home", lambda: _known(talk, desk, to_visit), Home.read)
-    return known or where_is_it(talk, desk)
+    return known or where_is_it(talk, desk, to_visit=to_visit)
 
 
 def _known(talk: Talk, desk: Desk, to_visit: bool) -> Home | None:
@@ -29,13 +29,13 @@ def _known(talk: Talk, desk: Desk, to_visit: bool) -> Home | None:
     return None if home and to_visit and desk.is_vague(home) else home
 
 
-def where_is_it(talk: Talk, desk: Desk, question: str = "") -> Home:
+def where_is_it(talk: Talk, desk: Desk, question: str = "", *, to_visit: bool = True) -> Home:
     """An address in the resident's words; choices when it is ambiguous, a person when it is unknown."""
     words = talk.ask(_question(talk, question))
     places = desk.places(words)
     sure = talk.fact("sure", lambda: _only(places), Home.read)
     if sure:
-        return _with_door(talk, desk, sure)
+        return _with_door(talk, desk, sure) if to_visit else sure
     if not places:
         return _unknown(talk, words)
     if len(places) > MOST_LISTED:
@@ -45,7 +45,9 @@ def where_is_it(talk: Talk, desk: Desk, question: str = "") -> Home:
         "which", _("Which one is it?"), lambda: [*options, Option(AGAIN, _("None of these"))], free=str
     )
     chosen = Home.read(picked)
-    return _with_door(talk, desk, chosen) if chosen else _once_more(talk, picked)
+    if chosen is None:
+        return _once_more(talk, picked)
+    return _with_door(talk, desk, chosen) if to_visit else chosen
 
 
 def _with_door(talk: Talk, desk: Desk, home: Home) -> Home:

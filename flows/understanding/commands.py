@@ -80,7 +80,8 @@ _POLITE = re.compile(
 )
 #: A person is wanted, in whatever sentence that is said.
 _PERSON = re.compile(
-    r"[转找]人工|人工(?:客服|服务|台)|真人|(?:talk|speak) (?:to|with) (?:a |an |some|any)?(?:person|human|one|body|agent)"
+    r"[转找]人工|人工(?:客服|服务|台)|真人"
+    r"|(?:talk|speak) (?:to|with) (?:a |an |some|any)?(?:person|human|one|body|agent)"
 )
 _EDGE = " ,。.!;:~、…\"'「」【】[]()"
 

@@ -11,7 +11,7 @@ _GREETING = re.compile(
 _NOTED = r"好的?|嗯+|行|知道了|收到|明白了?"
 _THANKS = re.compile(
     rf"(({_NOTED})?[,,。 ]*(谢谢|多谢|感谢|谢了|辛苦)(您|你|了|啦|们)*|{_NOTED}"
-    rf"|thanks?( you)?( very much| a lot)?|thx|ok(ay)?|got it){_TAIL}",
+    rf"|再见|拜拜|bye|goodbye|thanks?( you)?( very much| a lot)?|thx|ok(ay)?|got it){_TAIL}",
     re.IGNORECASE,
 )
 

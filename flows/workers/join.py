@@ -18,6 +18,8 @@ def join(talk: Talk, desk: Desk) -> None:
     talk.say(
         _("Welcome, {who}. Your tasks come here. TODAY shows your list.").format(who=worker_title(worker))
     )
+    if duty.agenda(desk):
+        talk.go("today")
 
 
 def _code(worker: Worker | None) -> str:
