@@ -66,7 +66,7 @@ class _Reading:
             self._start(first)
         elif self._says_a_label():
             self._resume()
-        elif (command := by_command(heard, self.desk)) is not None:
+        elif (command := by_command(heard, self.desk)) is not None and not self._is_for_person(command):
             self._command(command)
         elif self._is_stale_button():
             self._show_again(_("That button is from before."))
@@ -132,6 +132,10 @@ class _Reading:
         """The words of a line that was just offered, such as 取消 under a booking, mean that line."""
         run = self.state.run
         return bool(run and run.open and run.open.loose and is_label(self.heard, run.open.offer))
+
+    def _is_for_person(self, command: str | GoTo) -> bool:
+        """A bare 0 to a clerk who asked "how many?" is an answer, not a wish to go back."""
+        return bool(command == "back" and self.state.thread and not self.state.run)
 
     def _picks(self) -> bool:
         """While a person has the talk, only a line of the offer that waits is for us."""
@@ -222,9 +226,10 @@ class _Reading:
 
     def _end(self) -> None:
         """The flow is over: back to the one that was parked, or nothing waits."""
-        self.state.run, self.state.parked = self.state.parked, None
-        if self.state.run:
-            self._show_again(_("Back to your earlier question."))
+        parked, self.state.run, self.state.parked = self.state.parked, None, None
+        if parked:  # asked anew: what it offered may be gone
+            self.turn.lines.append(Line(_("Back to your earlier question.")))
+            self._perform(parked, None)
 
     def _show_again(self, because: str) -> None:
         """The question that waits, once more, with a reason; the menu's words if none waits."""

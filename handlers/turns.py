@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from flows.desk import Desk
 from flows.ledger import Person
@@ -76,6 +77,8 @@ class Turns:
                     State.loads(message.state, message.thread, message.asked), message.heard, Desk(ledger)
                 )
                 lines, state = turn.lines, turn.state
+        except OperationalError:
+            raise  # a deadlock or a database that is busy: not this message's fault; the set is tried again
         except Exception as error:
             ledger.undo()
             log.exception(

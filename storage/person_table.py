@@ -60,6 +60,7 @@ def merge(connection: Connection, person: str, into: str) -> None:
     """Two who turned out to be one: contacts and cases of the first are those of the second from now on."""
     connection.execute(update(contacts).where(contacts.c.person == person).values(person=into))
     connection.execute(update(cases).where(cases.c.person == person).values(person=into))
+    connection.execute(update(persons).where(persons.c.id == person).values(phone="", worker=""))
 
 
 def best_contact(connection: Connection, person: str, but: str = "") -> str | None:
