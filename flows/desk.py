@@ -168,7 +168,7 @@ class Desk:
         """An appointment at a window. Returns the case's number; raises SeatTaken."""
         self._not_past(slot)
         self._known(home)
-        case = self._new("window", home, text, self.behind(home.community, window), service, window)
+        case = self.new_case("window", home, text, self.behind(home.community, window), service, window)
         return self._opened(self.ledger.add_case(case, slot)).number
 
     def book_visit(
@@ -177,57 +177,27 @@ class Desk:
         """Somebody comes to the house. Returns the case's number; raises SeatTaken."""
         self._not_past(slot)
         self._known(home)
-        case = self._new("visit", home, text, self.responsible(home), service)
+        case = self.new_case("visit", home, text, self.responsible(home), service)
         return self._opened(self.ledger.add_case(case, slot, choice(list(PASSWORDS))), photos).number
 
     def report(self, home: Home, text: str, photos: tuple[str, ...] = ()) -> str:
         """Something broken that nobody needs to be at home for. Returns the case's number."""
         self._known(home)
-        case = self._new("repair", home, text, self.responsible(home))
+        case = self.new_case("repair", home, text, self.responsible(home))
         return self._opened(self.ledger.add_case(case), photos).number
 
     def ask_for_person(self, text: str, window: str = "general") -> Case:
         """A person takes the talk: the clerk of the window, in the resident's community if it is known."""
         home = self.person.home or Home("", "", "")
         owner = self.behind(home.community, window) if home.community else self.district.office
-        case = self._opened(self.ledger.add_case(self._new("talk", home, text, owner, None, window)))
+        case = self._opened(self.ledger.add_case(self.new_case("talk", home, text, owner, None, window)))
         self.ledger.listen(self.person.id, case)
         return case
-
-    def raise_alarm(self, kind: str, text: str, home: Home | None) -> str:
-        """An emergency: the manager of the place and the director are told at once. Returns the number."""
-        home = home or Home("", "", "")
-        owner = self.responsible(home)
-        case = self.ledger.add_case(self._new("alarm", home, text, owner))
-        self.ledger.note(case, "hotline", f"emergency: {kind}")
-        self._sound(case)
-        return case.number
 
     def listen(self, number: str) -> None:
         """What the resident writes next goes to the owner of this case, until the menu brings her back."""
         if case := self.case(number):
             self.ledger.listen(self.person.id, case)
-
-    def somebody_hears(self, number: str) -> bool:
-        """Whether a message about this case finds its owner or the director."""
-        case = self.case(number)
-        if case is None:
-            return False
-        director = self.district.director_of(case.community) or self.district.office
-        return any(map(self.ledger.reaches, {case.owner, director.code if director else ""}))
-
-    def place_alarm(self, number: str, home: Home) -> None:
-        """The place of an emergency that was raised without one."""
-        if case := self.case(number):
-            owner = self.responsible(home)
-            case = self.ledger.change_case(
-                case,
-                place=home.where,
-                grid=home.grid,
-                community=home.community,
-                owner=owner.code if owner else case.owner,
-            )
-            self._sound(case)
 
     def cases(self) -> list[Case]:
         """The resident's own open cases, newest first."""
@@ -282,7 +252,7 @@ class Desk:
 
     # --- behind the counter ---
 
-    def _new(
+    def new_case(
         self,
         kind: CaseKind,
         home: Home,
@@ -291,6 +261,7 @@ class Desk:
         service: Service | None = None,
         window: str = "",
     ) -> Case:
+        """A case of the one who speaks, not yet in the ledger."""
         return Case(
             id="",
             number="",
@@ -335,15 +306,6 @@ class Desk:
             )
             if told:
                 return
-
-    def _sound(self, case: Case) -> None:
-        worker = self.district.workers.get(case.owner)
-        self.assign(case)
-        director = self.district.director_of(case.community) or self.district.office
-        if director and director is not worker:
-            self.ledger.tell_worker(
-                director.code, lambda: pings.alarm_for_director(case, worker, self.district), case
-            )
 
 
 def is_open(case: Case) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from flows.desk import Desk, is_open
 from flows.house import FLOWS
 from flows.message import Heard, Line
+from flows.offer import is_label, pick
 from flows.reception import before_any_flow, by_command, unbidden
 from flows.state import Run, State
-from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, is_label, pick, step_back
+from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, step_back
 from flows.wording import _, gap, speaking
 
 #: A talk that hands over this often in one turn goes in circles; one this long needs a person.

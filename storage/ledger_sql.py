@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, NestedTransaction, delete, func, insert, select, update
+from sqlalchemy import Connection, NestedTransaction, insert, select, update
 
-from flows import reminders
 from flows.calendar import Slot
-from flows.ledger import OPEN, Case, Changed, Person, SeatTaken
+from flows.ledger import OPEN, Case, Changed, Person
 from flows.message import Line
 from flows.wording import speaking
 from storage import tables
@@ -34,6 +33,8 @@ from storage.person_table import (
     read_person,
 )
 from storage.premises import Premises
+from storage.reminder_table import drop_reminders, plan_reminders
+from storage.seat_table import free_seats, take_seat, taken
 from storage.store import insert_new
 
 
@@ -126,47 +127,16 @@ class SqlLedger:
             return None
         return self._connection.scalar(select(tables.invites.c.worker).where(tables.invites.c.hash == hashed))
 
-    # --- seats ---
+    # --- cases and their seats ---
 
     def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
-        seats = tables.seats.c
-        rows = self._connection.execute(
-            select(seats.start, func.count())
-            .where(seats.calendar == calendar, seats.start >= since, seats.start < until)
-            .group_by(seats.start)
-        )
-        return {row[0]: row[1] for row in rows}
-
-    def _take_seat(self, slot: Slot, appointment: str) -> None:
-        """The first free seat of the slot. Two who reach for the same one: the key lets one have it."""
-        seats, connection = tables.seats.c, self._writing()
-        gone = set(
-            connection.scalars(
-                select(seats.seat).where(seats.calendar == slot.calendar, seats.start == slot.start)
-            )
-        )
-        for seat in range(1, slot.seats + 1):
-            if seat in gone:
-                continue
-            place = {"calendar": slot.calendar, "start": slot.start, "seat": seat}
-            if insert_new(connection, tables.seats, **place, appointment=appointment):
-                return
-        raise SeatTaken(str(slot))
-
-    def _free_seat(self, appointment: str, but: Slot | None = None) -> None:
-        seats = tables.seats.c
-        where = [seats.appointment == appointment]
-        if but:
-            where.append((seats.calendar != but.calendar) | (seats.start != but.start))
-        self._writing().execute(delete(tables.seats).where(*where))
-
-    # --- cases ---
+        return taken(self._connection, calendar, since, until)
 
     def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
         connection, key, digits = self._writing(), new_key(), 2
         appointment = new_key()
         if slot:
-            self._take_seat(slot, appointment)
+            take_seat(self._writing(), slot, appointment)
         while True:
             row = case_row(replace(case, id=key, number=new_number(digits)))
             if insert_new(connection, tables.cases, **row):
@@ -184,16 +154,16 @@ class SqlLedger:
                     password=password,
                 )
             )
-            self._plan_reminders(appointment, 1, slot.start)
+            plan_reminders(connection, appointment, 1, slot.start, self._now, self.rule)
         return self._again(key)
 
     def move(self, case: Case, slot: Slot) -> Case:
         assert case.appointment
         self._as_it_was(case)
         if (slot.calendar, slot.start) != (case.appointment.slot.calendar, case.appointment.slot.start):
-            self._take_seat(slot, case.appointment.id)
+            take_seat(self._writing(), slot, case.appointment.id)
         self.change_case(case)
-        self._free_seat(case.appointment.id, but=slot)
+        free_seats(self._writing(), case.appointment.id, but=slot)
         version = case.appointment.version + 1
         self._writing().execute(
             update(tables.appointments)
@@ -206,8 +176,8 @@ class SqlLedger:
                 version=version,
             )
         )
-        self._drop_reminders(case.appointment.id)
-        self._plan_reminders(case.appointment.id, version, slot.start)
+        drop_reminders(self._writing(), case.appointment.id)
+        plan_reminders(self._writing(), case.appointment.id, version, slot.start, self._now, self.rule)
         return self._again(case.id)
 
     def _as_it_was(self, case: Case) -> None:
@@ -229,9 +199,9 @@ class SqlLedger:
         if not changed.rowcount:
             raise Changed(case.number)
         if free and case.appointment:
-            self._free_seat(case.appointment.id)
+            free_seats(self._writing(), case.appointment.id)
         if case.appointment and changes.get("status", "accepted") not in ("waiting", "accepted"):
-            self._drop_reminders(case.appointment.id)
+            drop_reminders(self._writing(), case.appointment.id)
         return self._again(case.id)
 
     def case(self, number: str) -> Case | None:
@@ -274,33 +244,6 @@ class SqlLedger:
             select(events.photos).where(events.case == case.id, events.photos != "").order_by(events.id)
         )
         return tuple(photo for row in rows for photo in row.split(";"))
-
-    # --- reminders ---
-
-    def _plan_reminders(self, appointment: str, version: int, start: datetime) -> None:
-        local = start.astimezone(self._now.tzinfo)
-        rows = [
-            {
-                "id": new_key(),
-                "appointment": appointment,
-                "kind": kind,
-                "who": who,
-                "version": version,
-                "due": due,
-            }
-            for kind, due in reminders.plan(local, self._now, self.rule)
-            for who in ("resident", "worker")
-        ]
-        if rows:
-            self._writing().execute(insert(tables.reminders), rows)
-
-    def _drop_reminders(self, appointment: str) -> None:
-        waiting = tables.reminders.c
-        self._writing().execute(
-            update(tables.reminders)
-            .where(waiting.appointment == appointment, waiting.state == "waiting")
-            .values(state="skipped")
-        )
 
     # --- saying something to somebody else ---
 

@@ -9,14 +9,44 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from flows import reminders as wording
 from flows.calendar import is_quiet
-from flows.ledger import Case
+from flows.ledger import Case, Rule
 from flows.message import Line
 from flows.wording import speaking
 from storage.case_table import find_cases
+from storage.keys import new_key
 from storage.outbox import REMINDER, outbox_row
 from storage.person_table import best_contact, person_of_worker, read_person
 from storage.premises import Premises
 from storage.tables import appointments, cases, outbox, reminders
+
+
+def plan_reminders(
+    connection: Connection, appointment: str, version: int, start: datetime, now: datetime, rule: Rule
+) -> None:
+    """The reminders of one version of an appointment, for the resident and the worker."""
+    rows = [
+        {
+            "id": new_key(),
+            "appointment": appointment,
+            "kind": kind,
+            "who": who,
+            "version": version,
+            "due": due,
+        }
+        for kind, due in wording.plan(start.astimezone(now.tzinfo), now, rule)
+        for who in ("resident", "worker")
+    ]
+    if rows:
+        connection.execute(insert(reminders), rows)
+
+
+def drop_reminders(connection: Connection, appointment: str) -> None:
+    """Those of an appointment that was moved, called off or is over."""
+    connection.execute(
+        update(reminders)
+        .where(reminders.c.appointment == appointment, reminders.c.state == "waiting")
+        .values(state="skipped")
+    )
 
 
 def send_due(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows import alarm
 from flows.desk import Desk
 from flows.ledger import Home
 from flows.residents.place import where_is_it
@@ -13,14 +14,14 @@ def emergency(talk: Talk, desk: Desk) -> None:
     kind, text = talk.given("kind"), talk.given("text")
     talk.say(first_words(kind, talk.given("call")))
     home = talk.fact("home", lambda: desk.door_in(text) or desk.person.home, Home.read)
-    number = talk.do("alarm", lambda: desk.raise_alarm(kind, text, home))
+    number = talk.do("alarm", lambda: alarm.raise_alarm(desk, kind, text, home))
     if home is None:
         place = where_is_it(
             talk, desk, _("Where is it? Estate and building, please: I send the grid manager.")
         )
-        talk.do("place", lambda: desk.place_alarm(number, place))
+        talk.do("place", lambda: alarm.place_alarm(desk, number, place))
     talk.do("listen", lambda: desk.listen(number))
-    if talk.fact("told", lambda: "y" if desk.somebody_hears(number) else None):
+    if talk.fact("told", lambda: "y" if alarm.somebody_hears(desk, number) else None):
         told = _("The grid manager has been told ({number}). Write here if anything changes.")
     else:
         told = _("Noted as {number}, but nobody can be told by message now. Please call yourself.")

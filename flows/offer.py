@@ -1,0 +1,31 @@
+"""A reply read against an offer as it was shown: by button, number or words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.message import Heard, Option
+from flows.understanding.numerals import choice_number
+
+
+def pick(heard: Heard, offer: Sequence[Option]) -> str | None:
+    """The option a reply means, read against the offer as it was shown: by button, number or words."""
+    if heard.button:
+        index = heard.button.partition(":")[2]
+        return offer[int(index)].value if index.isdecimal() and int(index) < len(offer) else None
+    if heard.kind != "text" or not heard.text:
+        return None
+    number = choice_number(heard.text)
+    if number is not None:
+        return offer[number - 1].value if 1 <= number <= len(offer) else None
+    words = heard.text.strip().casefold()
+    exact = [o for o in offer if words in (o.label.casefold(), *(a.casefold() for a in o.also))]
+    if not exact and len(words) >= 2:
+        exact = [o for o in offer if words in o.label.casefold()]
+    return exact[0].value if len(exact) == 1 else None
+
+
+def is_label(heard: Heard, offer: Sequence[Option]) -> bool:
+    """Whether somebody wrote one of the lines of an offer, word for word."""
+    said = heard.text.strip().casefold() if heard.kind == "text" else ""
+    return bool(said) and any(said == option.label.casefold() for option in offer)
