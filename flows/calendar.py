@@ -7,15 +7,12 @@ visits. The most exact hours written down win: the window's or worker's own, els
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from flows.district import District, Hours
-
-#: A visit without hours of its own takes an hour, the way there included, and one household at a time.
-VISIT_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,11 +56,7 @@ def hours_for(district: District, calendar: str) -> tuple[Hours, ...]:
     if slash:
         return district.hours_of(community)
     worker = district.workers.get(calendar)
-    if worker is None:
-        return ()
-    return tuple(
-        replace(hours, slot_minutes=VISIT_MINUTES, seats=1) for hours in district.hours_of(worker.community)
-    )
+    return district.visit_hours_of(worker.community) if worker else ()
 
 
 def openings(district: District, calendar: str, day: date) -> list[Hours]:

@@ -7,7 +7,7 @@ place. It answers the questions of routing (who has this grid, who stands in for
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import cached_property
 from typing import Literal
@@ -25,6 +25,10 @@ WINDOWS: tuple[str, ...] = (
     "social_security",
     "utilities",
 )
+
+
+#: A visit without hours of its own takes an hour, the way there included, and one household at a time.
+VISIT_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,10 @@ class District:
         """The weekly openings written for exactly this code, none if it has none of its own."""
         return self._hours.get(code, ())
 
+    def visit_hours_of(self, community: str) -> tuple[Hours, ...]:
+        """When those who go to people's homes go there, unless they have hours of their own."""
+        return self._visit_hours.get(community, ())
+
     def services_at(self, window: str) -> list[Service]:
         return [s for s in self.services.values() if s.window == window]
 
@@ -184,6 +192,13 @@ class District:
     @cached_property
     def _phones(self) -> dict[str, Worker]:
         return {w.phone: w for w in self.workers.values() if w.phone}
+
+    @cached_property
+    def _visit_hours(self) -> dict[str, tuple[Hours, ...]]:
+        return {
+            code: tuple(replace(hours, slot_minutes=VISIT_MINUTES, seats=1) for hours in self.hours_of(code))
+            for code in self.communities
+        }
 
     @cached_property
     def _hours(self) -> dict[str, tuple[Hours, ...]]:

@@ -11,7 +11,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows.calendar import (
-    VISIT_MINUTES,
     Slot,
     hours_for,
     is_quiet,
@@ -22,7 +21,7 @@ from flows.calendar import (
     spread,
     window_calendar,
 )
-from flows.district import Community, District, Hours, Workday, Worker
+from flows.district import VISIT_MINUTES, Community, District, Hours, Workday, Worker
 from flows.ledger import Rule
 from flows.reminders import plan
 

@@ -32,10 +32,10 @@ def _known(talk: Talk, desk: Desk, to_visit: bool) -> Home | None:
 def where_is_it(talk: Talk, desk: Desk, question: str = "", *, to_visit: bool = True) -> Home:
     """An address in the resident's words; choices when it is ambiguous, a person when it is unknown."""
     words = talk.ask(_question(talk, question))
-    places = desk.places(words)
-    sure = talk.fact("sure", lambda: _only(places), Home.read)
+    sure = talk.fact("sure", lambda: _only(desk.places(words)), Home.read)
     if sure:
         return _with_door(talk, desk, sure) if to_visit else sure
+    places = desk.places(words)
     if not places:
         return _unknown(talk, words)
     if len(places) > MOST_LISTED:
