@@ -74,8 +74,6 @@ def work(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        if hotline.bot:
-            await hotline.bot.initialize()
         log.info("working; stop with Ctrl-C")
         await hotline.work.run(stop)
         await hotline.close()

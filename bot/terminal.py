@@ -11,6 +11,7 @@ from bot.settings import Refused, Settings
 from bot.wiring import build
 from flows.message import Heard
 from handlers.channels.screen import Terminal
+from storage.district_table import district_version
 from storage.inbox import Arrived
 from storage.keys import new_key
 from storage.store import Store
@@ -18,6 +19,9 @@ from storage.store import Store
 
 def chat(store: Store, settings: Settings, phone: str) -> None:
     """Reads lines until the end of input (Ctrl-D)."""
+    with store.read() as connection:
+        if not district_version(connection):
+            raise Refused("No district is loaded yet: gridbell load DIR (storage/sample is one to try).")
     asyncio.run(_talk(store, settings, _number(phone)))
 
 

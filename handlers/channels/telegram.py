@@ -102,6 +102,7 @@ class Telegram:
 
     async def close(self) -> None:
         await self._bot.shutdown()
+        await self._bot.request.shutdown()  # a bot that only sends was never initialised
 
     async def _acknowledge(self, press: str) -> None:
         """Stops the little clock on the button. A press older than Telegram remembers needs none."""

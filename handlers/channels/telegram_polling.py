@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from telegram import Bot
+from telegram import Bot, Update
 from telegram.error import Conflict, RetryAfter, TelegramError
 
 from handlers.channels.telegram import ALLOWED
@@ -24,7 +24,7 @@ async def poll(bot: Bot, hook: TelegramHook, stop: asyncio.Event) -> None:
     offset, pause = 0, 1.0
     while not stop.is_set():
         try:
-            updates = await bot.get_updates(offset=offset, timeout=HOLD, allowed_updates=ALLOWED)
+            updates = await _next(bot, offset, stop)
         except RetryAfter as error:
             wait = error.retry_after
             await asyncio.sleep(wait if isinstance(wait, int) else wait.total_seconds())
@@ -46,3 +46,15 @@ async def poll(bot: Bot, hook: TelegramHook, stop: asyncio.Event) -> None:
             except ValueError:
                 log.warning("an update that cannot be read was left out", update=update.update_id)
             offset = update.update_id + 1
+
+
+async def _next(bot: Bot, offset: int, stop: asyncio.Event) -> tuple[Update, ...]:
+    """The next updates, or none if we are told to stop meanwhile."""
+    asked = asyncio.ensure_future(bot.get_updates(offset=offset, timeout=HOLD, allowed_updates=ALLOWED))
+    told = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({asked, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if asked.done():
+        return asked.result()
+    asked.cancel()
+    return ()
