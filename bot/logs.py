@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 _SECRETS = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}|\bAC[0-9a-f]{32}\b")
-_NUMBERS = re.compile(r"(?<![\w-])\+?\d{9,18}(?![\w-])")
+_NUMBERS = re.compile(r"(?<![\w-])\+?\d(?:[ -]?\d){8,17}(?![\w-])")
 
 
 def masked(text: str) -> str:
@@ -33,6 +33,8 @@ def set_up_logs() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    for loud in ("apscheduler", "telegram"):  # a late tick is caught up; PTB prints whole updates
+        logging.getLogger(loud).setLevel(logging.CRITICAL + 1)
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", force=True)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_MaskedRecord())

@@ -15,8 +15,11 @@ from storage.store import Store
 CLOCK = "rehearsal"
 
 
-def make_clock(settings: Settings, store: Store) -> Clock:
-    """A rehearsal goes on where it was when a process starts again, and is the same in every process."""
+def make_clock(settings: Settings, store: Store, *, starts: bool = False) -> Clock:
+    """A rehearsal goes on where it was when a process starts again, and is the same in every process.
+
+    Its time begins with the first process that `starts` it by serving or working; the others only read the clock.
+    """
     if not settings.is_rehearsal:
         return Clock(settings.zone)
     machine = datetime.now(UTC)
@@ -26,7 +29,8 @@ def make_clock(settings: Settings, store: Store) -> Clock:
         known = json.loads(get_fact(connection, CLOCK) or "{}")
         if known.get("asked") != asked:
             known = {"asked": asked, "began": start, "since": machine.isoformat()}
-            set_fact(connection, CLOCK, json.dumps(known))
+            if starts:
+                set_fact(connection, CLOCK, json.dumps(known))
     return Clock(
         settings.zone,
         datetime.fromisoformat(known["began"]).replace(tzinfo=settings.zone),

@@ -26,12 +26,12 @@ log = structlog.get_logger()
 
 def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
     """Serves until told to stop (SIGTERM, Ctrl-C); what is under way is finished first."""
-    hotline = build(settings)
+    hotline = build(settings, starts=True)
 
     async def beside(stop: asyncio.Event) -> None:
         _announce(hotline, note)
         if workers:
-            await hotline.work.run(stop, lambda stop: _telegram(hotline, stop))
+            await hotline.work.run(stop, lambda stop: _telegram(hotline, stop), alone=hotline.store.is_sqlite)
         else:
             await _telegram(hotline, stop)
             await stop.wait()
@@ -69,7 +69,7 @@ def work(settings: Settings) -> None:
     """The workers alone."""
 
     async def run() -> None:
-        hotline = build(settings)
+        hotline = build(settings, starts=True)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):

@@ -49,10 +49,12 @@ class Hotline:
         self.store.close()
 
 
-def build(settings: Settings, store: Store | None = None, clock: Clock | None = None) -> Hotline:
-    """A hotline of these settings. The database must have its tables already."""
+def build(
+    settings: Settings, store: Store | None = None, clock: Clock | None = None, *, starts: bool = False
+) -> Hotline:
+    """A hotline of these settings. The database must have its tables already. `starts`: see `make_clock`."""
     store = store or Store(settings.database_url)
-    clock = clock or make_clock(settings, store)
+    clock = clock or make_clock(settings, store, starts=starts)
     keeper = Keeper(settings.rule, settings.fallback)
     to_turn, to_deliver = Wake(), Wake()
     accept = Accept(store, clock, to_turn, settings.language)

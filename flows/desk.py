@@ -61,6 +61,9 @@ class Desk:
         if homes:
             mine = [home for home in homes if self.person.home and home.grid == self.person.home.grid]
             return list(dict.fromkeys(mine or homes))
+        address = self.ledger.directory.read(words)
+        if address and address.building:
+            return []  # a building that does not stand here is a mistake, not a whole community
         return [
             Home(community.code, "", words.strip())
             for community in self.district.communities.values()
@@ -130,7 +133,8 @@ class Desk:
         """Other times for a case that has one."""
         assert case.appointment
         notice = WINDOW_NOTICE if case.kind == "window" else VISIT_NOTICE
-        return self.free(case.appointment.slot.calendar, notice)
+        now = case.appointment.slot.start
+        return [slot for slot in self.free(case.appointment.slot.calendar, notice) if slot.start != now]
 
     def free(self, calendar: str, notice: timedelta) -> list[Slot]:
         """The slots with a seat left, from now plus `notice` on, `DAYS_AHEAD` days far."""

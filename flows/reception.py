@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from flows import deeds, duty
 from flows.desk import Desk
 from flows.message import Heard
+from flows.residents.menu import item_called
 from flows.talk import GoTo
 from flows.understanding.commands import carrier_word, case_number, read_command
 from flows.understanding.courtesy import is_greeting, is_thanks
@@ -44,7 +47,7 @@ def before_any_flow(heard: Heard, desk: Desk, asked: str = "") -> GoTo | None:
         and (word == "stop" or desk.person.quiet)
     ):
         return GoTo(word, {"channel": "sms"})
-    if named := case_number(heard.text):
+    if named := case_number(heard.text) or case_number_last(heard.text):
         return _on_number(desk, *named)
     digit = choice_number(heard.text) if asked else None
     if digit is not None:
@@ -89,6 +92,8 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
         )
     if not any(letter.isalnum() for letter in text):
         return GoTo("menu", {})
+    if item := item_called(text):
+        return GoTo(item, {})
     if grid := desk.district.grid_of_sign(text):
         return GoTo("welcome", {"grid": grid})
     if is_thanks(text):
@@ -114,10 +119,32 @@ def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:
     return GoTo(flow, {"number": number, "text": text})
 
 
+def deed_in_words(rest: str) -> str | None:
+    """The deed that somebody's words beside a case's number name; "" to see the case, None for other words."""
+    plain = rest.strip(" ,。.!;:?").casefold()
+    if plain in ("", "查", "查询", "进度", "查进度", "怎么样了", "status", "how is it"):
+        return ""
+    if plain in ("取消", "不去了", "不来了", "不用了", "不要了", "cancel", "call it off", "call off"):
+        return deeds.CANCEL
+    if plain in ("改时间", "改期", "改", "换时间", "另约", "move", "another time", "change", "reschedule"):
+        return deeds.MOVE
+    return None
+
+
+def case_number_last(text: str) -> tuple[str, str] | None:
+    """The deed before the number: 取消K7M42 is K7M42 取消."""
+    found = re.fullmatch(r"\s*(\D{1,20}?)\s*([A-Za-z]\d[A-Za-z]\d{2,4})\s*", text)
+    if found is None or deed_in_words(found[1]) is None:
+        return None
+    named = case_number(found[2])
+    return (named[0], found[1]) if named else None
+
+
 def _on_number(desk: Desk, number: str, rest: str) -> GoTo:
     """A message that begins with the number of a case: alone, with a digit, or with words."""
-    if not rest:
-        return on_case(desk, number, "")
+    meant = deed_in_words(rest)
+    if meant is not None:
+        return on_case(desk, number, meant)
     digit = choice_number(rest)
     if digit is None:
         return on_case(desk, number, "write", rest)

@@ -111,8 +111,6 @@ class Deliver:
         if message.resumed and message.lane == NOTICE:
             return Mark(message, "failed", error="fate unknown; a notice is never sent twice")
         if message.resumed and message.channel != "sms":
-            if message.tries > 2:
-                return Mark(message, "failed", error="fate unknown twice")
             message = replace(message, line=_marked_as_repeat(message.line))
         try:
             sid = await self._channels[message.channel].send(message)
@@ -123,7 +121,8 @@ class Deliver:
             return Mark(message, "failed", provider_id="dead" if error.dead else "", error=str(error))
         except Unknown as error:
             log.warning("fate unknown", reason=str(error), channel=message.channel, message=message.id)
-            return Mark(message, "unknown", error=str(error))
+            twice = message.resumed and message.channel != "sms"  # Twilio can be asked, the others cannot
+            return Mark(message, "failed" if twice else "unknown", error=str(error))
         except Exception as error:
             log.exception("a channel broke; tried again later", channel=message.channel, message=message.id)
             return self._later(message, repr(error), None)

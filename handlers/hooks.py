@@ -126,6 +126,6 @@ class TwilioHooks:
                 "exactly the address entered at Twilio, and TWILIO_AUTH_TOKEN that of the account"
             )
             return PlainTextResponse("wrong signature", 403)
-        if form.get("AccountSid") != self._account:
+        if form.get("AccountSid", self._account) != self._account:
             return PlainTextResponse("another account", 403)
         return form

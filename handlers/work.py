@@ -26,8 +26,10 @@ from storage.store import Store
 
 #: Without a wake-up the inbox and the outbox are looked at this often, in seconds, give or take a third.
 POLL = 0.35
-#: The ticks come this often, in seconds.
-TICK = 1
+#: The ticks come this often, in seconds; in a fast rehearsal as often as a minute of its clock goes by, up to a limit.
+TICK, FASTEST_TICK = 1.0, 0.1
+#: Photos are looked for this often, in seconds.
+PHOTOS = 2.0
 #: A worker that has shown no sign of life for so long is taken for dead.
 PULSE_LASTS = timedelta(seconds=20)
 PULSE = "pulse"
@@ -65,11 +67,20 @@ class Work:
     to_turn: Wake
     to_deliver: Wake
 
-    async def run(self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-        """Everything at once until `stop` is set; what is under way is finished."""
-        await asyncio.to_thread(self._begin)
+    async def run(
+        self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]], alone: bool = False
+    ) -> None:
+        """Everything at once until `stop` is set; what is under way is finished.
+
+        `alone`: no other process works on this database, so what was under way elsewhere is so no more.
+        """
+        if alone:
+            await asyncio.to_thread(self._let_go)
+        await asyncio.to_thread(self.tick)
         ticks = AsyncIOScheduler(timezone=self.clock.zone)
-        ticks.add_job(self._ticked, "interval", seconds=TICK, max_instances=1, coalesce=True)
+        every = max(FASTEST_TICK, min(TICK, 60 / self.clock.speed))
+        ticks.add_job(self._ticked, "interval", seconds=every, max_instances=1, coalesce=True)
+        ticks.add_job(self._fetch_photos, "interval", seconds=PHOTOS, max_instances=1, coalesce=True)
         ticks.start()
         loops = [
             self._turning(stop),
@@ -81,12 +92,9 @@ class Work:
         finally:
             ticks.shutdown(wait=False)
 
-    def _begin(self) -> None:
-        """On SQLite there is one working process: what another had under way, it has under way no more."""
-        if self.store.is_sqlite:
-            with self.store.write() as connection:
-                let_go(connection, self.clock.machine())
-        self.tick()
+    def _let_go(self) -> None:
+        with self.store.write() as connection:
+            let_go(connection, self.clock.machine())
 
     def tick(self) -> None:
         """Due reminders, worn-out patience, and a sign of life."""
@@ -104,11 +112,19 @@ class Work:
     async def _ticked(self) -> None:
         try:
             await asyncio.to_thread(self.tick)
+        except asyncio.CancelledError:
+            return  # we stop; the next process goes on
+        except Exception:
+            log.exception("a tick failed; the next one tries again")
+
+    async def _fetch_photos(self) -> None:
+        """A job of its own: a slow host of photos keeps nobody's reminder waiting."""
+        try:
             await self.photos.fetch_all()
         except asyncio.CancelledError:
             return  # we stop; what was not fetched is fetched next time
         except Exception:
-            log.exception("a tick failed; the next one tries again")
+            log.exception("photos could not be fetched; tried again")
 
     async def _turning(self, stop: asyncio.Event) -> None:
         """Sets while there is something to do, then a wait; an error is logged and tried again, not the end."""

@@ -121,7 +121,7 @@ async def test_buttons_carry_their_turn_and_deeds_their_case(
 @pytest.mark.parametrize(
     ("answer", "meaning", "dead"),
     [
-        (httpx.Response(400, json={"code": 21610, "message": "unsubscribed", "status": 400}), Never, False),
+        (httpx.Response(400, json={"code": 21610, "message": "unsubscribed", "status": 400}), Never, True),
         (httpx.Response(400, json={"code": 21211, "message": "invalid To", "status": 400}), Never, True),
         (httpx.Response(400, json={"code": 21617, "message": "too long", "status": 400}), Never, False),
         (httpx.Response(429, json={"code": 20429, "message": "slow down", "status": 429}), Later, None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.desk import Desk
 from flows.message import Option
 from flows.talk import Talk
-from flows.wording import _, language
+from flows.wording import LANGUAGES, _, language, speaking
 
 
 def menu(talk: Talk, desk: Desk) -> None:
@@ -27,3 +27,14 @@ def _items() -> list[Option]:
         Option("person", _("Ask a person")),
         Option("language", "English" if language() == "zh" else "Chinese"),
     ]
+
+
+def item_called(words: str) -> str:
+    """The flow of the menu's line that somebody wrote out, in either language; empty if it is none."""
+    said = words.strip().casefold()
+    for code in LANGUAGES:
+        with speaking(code):
+            for item in _items():
+                if item.label.casefold() == said:
+                    return item.value
+    return ""

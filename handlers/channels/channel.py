@@ -33,7 +33,10 @@ class Later(Exception):
 
 
 class Never(Exception):
-    """The provider will never take this message. `dead`: nor any other to this address."""
+    """The provider will never take this message.
+
+    `dead`: nor any other to this address, until something comes from there.
+    """
 
     def __init__(self, reason: str, *, dead: bool = False) -> None:
         super().__init__(reason)

@@ -101,7 +101,7 @@ def meaning(error: TwilioRestException) -> Exception:
     if code in DEAD:
         return Never(f"{code} {DEAD[code]}", dead=True)
     if code in STOPPED:
-        return Never(f"{code} {STOPPED[code]}")
+        return Never(f"{code} {STOPPED[code]}", dead=True)  # until a START comes from there
     if code in WAIT or status == 429:
         return Later(f"{code} {WAIT.get(code, 'slow down')}")
     if status in (401, 403):

@@ -147,6 +147,8 @@ def _member(change: dict[str, Any]) -> Update:
 
 
 def _arrived(number: int, chat: dict[str, Any], sender: dict[str, Any], heard: Heard) -> Arrived:
+    if not isinstance(chat["id"], int) or isinstance(chat["id"], bool):
+        raise ValueError("a chat has a whole id")
     named = replace(
         heard,
         name=str(sender.get("first_name", ""))[:40],
