@@ -15,6 +15,8 @@ from flows.calendar import Slot, slots_on, window_calendar
 from flows.district import Service, Worker
 from flows.ledger import OPEN, Case, CaseKind, Home, Ledger, Person, SeatTaken
 from flows.names import PASSWORDS
+from flows.understanding.normalise import normalise
+from flows.understanding.when import without_time
 from flows.understanding.wishes import wishes_in
 
 #: From this score on the words of a service are surer than those of something broken.
@@ -70,6 +72,18 @@ class Desk:
             if community.name.removesuffix("社区") in words
             or (community.name_en and community.name_en.casefold() in words.casefold())
         ]
+
+    def need_in(self, words: str) -> str:
+        """What somebody wants, without the address and the time said along: those stand elsewhere in the case."""
+        address = self.ledger.directory.read(words) if self.door_in(words) else None
+        if address:
+            plain = normalise(words)
+            plain = (
+                words if len(words) == len(plain) else plain
+            )  # with its capitals, where the places still fit
+            words = f"{plain[: address.span[0]]} {plain[address.span[1] :]}"
+        need = " ".join(without_time(words).split()).strip(" ,，。.;；、")
+        return need if any(letter.isalpha() for letter in need) else words.strip()
 
     def door_in(self, words: str) -> Home | None:
         """The one door somebody's sentence names, if it names one: 「屋顶漏雨,怡安小区7号楼2单元501」."""

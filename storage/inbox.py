@@ -84,10 +84,10 @@ _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9/-])[A-Za-z]{2,}(?![A-Za-z0-9-])")
 
 def language_of(heard: Heard, default: str) -> str:
     """The language of a first message: its letters, else the telephone's own setting, else the district's."""
-    if any("\u3400" <= letter <= "\u9fff" for letter in heard.text):
-        return "zh"
-    if _LATIN_WORD.search(heard.text):
-        return "en"
+    chinese = sum("\u3400" <= letter <= "\u9fff" for letter in heard.text)
+    latin = sum(len(word) for word in _LATIN_WORD.findall(heard.text))
+    if chinese or latin:  # an address in Chinese does not make an English sentence Chinese
+        return "en" if latin > 2 * chinese else "zh"
     if heard.language:
         return "zh" if heard.language.startswith("zh") else "en"
     return default

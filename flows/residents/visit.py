@@ -21,6 +21,7 @@ REPORT, ELSEWHERE = "report", "elsewhere"
 def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service | None, broken: bool) -> None:
     """From the place to the booked visit. `what` says it in a few words; `broken` may go without an appointment."""
     home = home_of(talk, desk, to_visit=True)
+    text, what = desk.need_in(text), desk.need_in(what)
     if spot := talk.given("spot"):
         text += f"\n📍{spot}"
     also = []
