@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -141,6 +143,23 @@ async def test_twilios_failures_and_each_is_asked_once(
     assert route.call_count == 1
     if dead is not None:
         assert raised.value.dead is dead  # type: ignore[attr-defined]
+
+
+async def test_of_a_long_text_only_what_did_not_arrive_is_sent_again(web: respx.MockRouter, sms: Sms) -> None:
+    text = "\n".join(f"第{n}行有些话" for n in range(120))
+    route = web.post(TWILIO).mock(
+        side_effect=[httpx.Response(201, json={"sid": "SM5"}), httpx.Response(503, text="down")]
+    )
+    with pytest.raises(Later):
+        await sms.send(message(Line(text)))
+    first = dict(parse_qsl(route.calls[0].request.content.decode()))["Body"]
+    texts = [{"sid": "SM5", "body": first}]
+    web.get(TWILIO).respond(json={"messages": texts, "page": 0, "page_size": 50, "next_page_uri": None})
+    rest = web.post(TWILIO).respond(201, json={"sid": "SM6"})
+    assert await sms.send(replace(message(Line(text)), tries=2)) == "SM6"
+    bodies = [dict(parse_qsl(call.request.content.decode()))["Body"] for call in rest.calls[2:]]
+    assert bodies
+    assert first not in bodies
 
 
 async def test_a_message_whose_fate_is_unknown_is_looked_for_before_it_is_sent_again(

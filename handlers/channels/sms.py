@@ -54,11 +54,11 @@ class Sms:
         if message.line.ack:
             return ""
         pieces = split(message.line.in_digits())
-        if message.resumed and (sid := await self._sent_already(message.address, pieces[-1])):
-            return sid
+        look = message.resumed or (message.tries > 1 and len(pieces) > 1)  # some of it may have arrived
         sid = ""
         for piece in pieces:
-            sid = await self._send_piece(message.address, piece)
+            before = await self._sent_already(message.address, piece) if look else ""
+            sid = before or await self._send_piece(message.address, piece)
         return sid
 
     def landed(self) -> None: ...
