@@ -6,3 +6,19 @@ KEEP, MOVE, CANCEL = "keep", "move", "cancel"
 
 #: The digit of each deed, the same on every message.
 DIGITS = {ACCEPT: 1, CANNOT: 2, DONE: 3, SETTLED: 1, UNSETTLED: 2, KEEP: 1, MOVE: 2, CANCEL: 3}
+
+#: The words that say the same beside a case's number: a resident's, and a worker's of her task. "" shows the case.
+_SHOW = dict.fromkeys(("", "查", "查询", "进度", "查进度", "怎么样了", "status", "how is it"), "")
+RESIDENT_WORDS = _SHOW | {
+    **dict.fromkeys(
+        ("取消", "不去了", "不来了", "不用了", "不要了", "cancel", "call it off", "call off"), CANCEL
+    ),
+    **dict.fromkeys(("改时间", "改期", "改", "换时间", "另约", "move", "another time", "reschedule"), MOVE),
+    **dict.fromkeys(("办好了", "好了", "settled", "it is settled"), SETTLED),
+    **dict.fromkeys(("还没有", "没办好", "没好", "not yet", "not settled"), UNSETTLED),
+}
+WORKER_WORDS = _SHOW | {
+    **dict.fromkeys(("接单", "接", "接了", "accept"), ACCEPT),
+    **dict.fromkeys(("去不了", "不去了", "来不了", "can't", "cannot"), CANNOT),
+    **dict.fromkeys(("办完了", "办完", "完成", "做完了", "done"), DONE),
+}

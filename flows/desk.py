@@ -77,10 +77,8 @@ class Desk:
         """What somebody wants, without the address and the time said along: those stand elsewhere in the case."""
         address = self.ledger.directory.read(words) if self.door_in(words) else None
         if address:
-            plain = normalise(words)
-            plain = (
-                words if len(words) == len(plain) else plain
-            )  # with its capitals, where the places still fit
+            # The span counts in the normalised text; the words keep their capitals where the two are as long.
+            plain = words if len(words) == len(normalise(words)) else normalise(words)
             words = f"{plain[: address.span[0]]} {plain[address.span[1] :]}"
         need = " ".join(without_time(words).split()).strip(" ,，。.;；、")
         return need if any(letter.isalpha() for letter in need) else words.strip()

@@ -140,13 +140,6 @@ class District:
         """The district's office (一办): where what belongs to nobody goes."""
         return next((w for w in self.workers.values() if w.role == "office"), None)
 
-    def next_in_line(self, worker: Worker) -> Worker | None:
-        """Who takes what this worker cannot: the deputy, then the director, then the office."""
-        deputy = self.workers.get(worker.deputy)
-        if deputy and deputy is not worker:
-            return deputy
-        return self.superior_of(worker)
-
     def superior_of(self, worker: Worker) -> Worker | None:
         """The director of the worker's community; for a director the office; for the office nobody."""
         if worker.role == "office":

@@ -119,22 +119,10 @@ def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:
     return GoTo(flow, {"number": number, "text": text})
 
 
-def deed_in_words(rest: str) -> str | None:
-    """The deed that somebody's words beside a case's number name; "" to see the case, None for other words."""
-    plain = rest.strip(" ,。.!;:?").casefold()
-    if plain in ("", "查", "查询", "进度", "查进度", "怎么样了", "status", "how is it"):
-        return ""
-    if plain in ("取消", "不去了", "不来了", "不用了", "不要了", "cancel", "call it off", "call off"):
-        return deeds.CANCEL
-    if plain in ("改时间", "改期", "改", "换时间", "另约", "move", "another time", "change", "reschedule"):
-        return deeds.MOVE
-    return None
-
-
 def case_number_last(text: str) -> tuple[str, str] | None:
     """The deed before the number: 取消K7M42 is K7M42 取消."""
     found = re.fullmatch(r"\s*(\D{1,20}?)\s*([A-Za-z]\d[A-Za-z]\d{2,4})\s*", text)
-    if found is None or deed_in_words(found[1]) is None:
+    if found is None or _plain(found[1]) not in deeds.RESIDENT_WORDS | deeds.WORKER_WORDS:
         return None
     named = case_number(found[2])
     return (named[0], found[1]) if named else None
@@ -142,20 +130,25 @@ def case_number_last(text: str) -> tuple[str, str] | None:
 
 def _on_number(desk: Desk, number: str, rest: str) -> GoTo:
     """A message that begins with the number of a case: alone, with a digit, or with words."""
-    meant = deed_in_words(rest)
-    if meant is not None:
+    case = desk.case(number)
+    known: tuple[str, ...]
+    if desk.worker and (case is None or case.person != desk.person.id):
+        words, known = deeds.WORKER_WORDS, (deeds.ACCEPT, deeds.CANNOT, deeds.DONE)
+    elif case and case.status == "done":
+        words, known = deeds.RESIDENT_WORDS, (deeds.SETTLED, deeds.UNSETTLED)
+    else:
+        words, known = deeds.RESIDENT_WORDS, (deeds.KEEP, deeds.MOVE, deeds.CANCEL)
+    meant, digit = words.get(_plain(rest)), choice_number(rest)
+    settles = meant in (deeds.SETTLED, deeds.UNSETTLED)
+    if meant is not None and (not settles or deeds.SETTLED in known):
         return on_case(desk, number, meant)
-    digit = choice_number(rest)
     if digit is None:
         return on_case(desk, number, "write", rest)
-    case = desk.case(number)
-    if desk.worker and (case is None or case.person != desk.person.id):
-        known = [deeds.ACCEPT, deeds.CANNOT, deeds.DONE]
-    elif case and case.status == "done":
-        known = [deeds.SETTLED, deeds.UNSETTLED]
-    else:
-        known = [deeds.KEEP, deeds.MOVE, deeds.CANCEL]
     return on_case(desk, number, next((deed for deed in known if deeds.DIGITS[deed] == digit), ""))
+
+
+def _plain(words: str) -> str:
+    return words.strip(" ,。.!;:?").casefold()
 
 
 def _started(payload: str) -> GoTo:

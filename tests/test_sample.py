@@ -75,7 +75,7 @@ def test_the_deputy_of_a_grid_manager_works_next_door() -> None:
     district = sample()
     for worker in district.workers.values():
         if worker.role == "grid_manager":
-            deputy = district.next_in_line(worker)
+            deputy = district.workers.get(worker.deputy)
             assert deputy
             assert (deputy.role, deputy.community) == ("grid_manager", worker.community)
 

@@ -9,7 +9,7 @@ from storage.outbox import Outbound
 
 
 class Browser:
-    """A message is delivered when it stands in the outbox as sent: the pages look there. `woken` tells them to."""
+    """A message is delivered when it stands in the outbox as sent: the pages look there, and again when it `landed`."""
 
     name = "browser"
 
