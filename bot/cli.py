@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,15 @@ class Commands(click.Group):
     """Errors that are the user's to mend are said in plain words, without a traceback; exit code 1."""
 
     def invoke(self, context: click.Context) -> Any:
-        from bot.settings import Refused
-        from storage.district_csv import Mistakes
-        from storage.migrate import WrongDatabase
-
         try:
             return super().invoke(context)
-        except (Refused, WrongDatabase, Mistakes) as error:
+        except Exception as error:
+            from bot.settings import Refused
+            from storage.district_csv import Mistakes
+            from storage.migrate import WrongDatabase
+
+            if not isinstance(error, Refused | WrongDatabase | Mistakes):
+                raise
             click.echo(str(error), err=True)
             sys.exit(1)
 
@@ -105,6 +108,34 @@ def chat(phone: str) -> None:
     set_up_logs()
     settings = read_settings()
     run(_migrated(settings.database_url), settings, phone)
+
+
+@main.command()
+@click.option("--explain", metavar="TEXT", help="Say in words how this one message is understood, and why.")
+def understand(explain: str | None) -> None:
+    """Read messages as JSON lines and write what each says: route, time, address."""
+    from bot.understanding import explained
+    from bot.understanding import understand as run
+
+    if explain is not None:
+        click.echo(explained(explain))
+    elif not run(sys.stdin, click.echo, partial(click.echo, err=True)):
+        sys.exit(1)
+
+
+@main.command()
+@click.option(
+    "--into", type=click.Path(path_type=Path), help="Write the model to this file, not the database."
+)
+def learn(into: Path | None) -> None:
+    """Learn the words of residents anew, from the sayings and from what staff have put right."""
+    from bot.learning import learn as run
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    store = None if into else _migrated(settings.database_url)
+    for line in run(store, settings, into):
+        click.echo(line)
 
 
 @main.command()

@@ -1,11 +1,11 @@
 """What can be done with a case by one digit or one button, on any day: "K7M42 2" never changes its meaning."""
 
-ACCEPT, CANNOT, DONE = "accept", "cannot", "finish"
+ACCEPT, CANNOT, DONE, NOT_MINE = "accept", "cannot", "finish", "not_mine"
 SETTLED, UNSETTLED = "settled", "unsettled"
 KEEP, MOVE, CANCEL = "keep", "move", "cancel"
 
 #: The digit of each deed, the same on every message.
-DIGITS = {ACCEPT: 1, CANNOT: 2, DONE: 3, SETTLED: 1, UNSETTLED: 2, KEEP: 1, MOVE: 2, CANCEL: 3}
+DIGITS = {ACCEPT: 1, CANNOT: 2, DONE: 3, NOT_MINE: 4, SETTLED: 1, UNSETTLED: 2, KEEP: 1, MOVE: 2, CANCEL: 3}
 
 #: The words that say the same beside a case's number: a resident's, and a worker's of her task. "" shows the case.
 _SHOW = dict.fromkeys(("", "查", "查询", "进度", "查进度", "怎么样了", "status", "how is it"), "")
@@ -21,4 +21,19 @@ WORKER_WORDS = _SHOW | {
     **dict.fromkeys(("接单", "接", "接了", "accept"), ACCEPT),
     **dict.fromkeys(("去不了", "不去了", "来不了", "can't", "cannot"), CANNOT),
     **dict.fromkeys(("办完了", "办完", "完成", "做完了", "done"), DONE),
+    **dict.fromkeys(
+        (
+            "不归我管",
+            "不归我",
+            "不归我们",
+            "不是我的",
+            "转办",
+            "转窗口",
+            "分错了",
+            "not mine",
+            "not for me",
+            "wrong desk",
+        ),
+        NOT_MINE,
+    ),
 }

@@ -6,45 +6,27 @@ Residents' deeds stand here, those of workers in `flows.duty`.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from secrets import choice
 from zoneinfo import ZoneInfo
 
 from flows import pings
 from flows.calendar import Slot, slots_on, window_calendar
 from flows.district import Service, Worker
-from flows.ledger import OPEN, Case, CaseKind, Home, Ledger, Person, SeatTaken
+from flows.hearing import REPAIR, Hearing
+from flows.ledger import OPEN, Case, CaseKind, Home, SeatTaken
 from flows.names import PASSWORDS
-from flows.understanding.normalise import normalise
-from flows.understanding.when import without_time
-from flows.understanding.wishes import wishes_in
+from flows.understanding.masking import BLANK, masked
+from flows.understanding.whose import whose_place
 
-#: From this score on the words of a service are surer than those of something broken.
-SURE = 0.8
-#: Services whose scores are this close to the best one are offered beside it.
-CLOSE = 0.1
 #: How far ahead one can book, and how long before its start a slot closes.
 DAYS_AHEAD = 14
 WINDOW_NOTICE = timedelta(minutes=30)
 VISIT_NOTICE = timedelta(hours=2)
 
 
-class Desk:
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self.district = ledger.district
-
-    @property
-    def person(self) -> Person:
-        return self.ledger.person
-
-    @property
-    def now(self) -> datetime:
-        return self.ledger.now()
-
-    @property
-    def today(self) -> date:
-        return self.now.date()
+class Desk(Hearing):
+    """What a flow may do and know; what somebody's words mean, it hears."""
 
     @property
     def worker(self) -> Worker | None:
@@ -52,44 +34,6 @@ class Desk:
         return self.district.workers.get(self.person.worker)
 
     # --- places ---
-
-    def places(self, words: str) -> list[Home]:
-        """The homes somebody's words may mean, the likeliest first; a community's name alone is a place too."""
-        near = self.person.home.community if self.person.home else ""
-        homes = [
-            Home(self.district.grids[place.building.grid].community, place.building.grid, place.text)
-            for place in self.ledger.directory.find(words, near)
-        ]
-        if homes:
-            mine = [home for home in homes if self.person.home and home.grid == self.person.home.grid]
-            return list(dict.fromkeys(mine or homes))
-        address = self.ledger.directory.read(words)
-        if address and address.building:
-            return []  # a building that does not stand here is a mistake, not a whole community
-        return [
-            Home(community.code, "", words.strip())
-            for community in self.district.communities.values()
-            if community.name.removesuffix("社区") in words
-            or (community.name_en and community.name_en.casefold() in words.casefold())
-        ]
-
-    def need_in(self, words: str) -> str:
-        """What somebody wants, without the address and the time said along: those stand elsewhere in the case."""
-        address = self.ledger.directory.read(words) if self.door_in(words) else None
-        if address:
-            # The span counts in the normalised text; the words keep their capitals where the two are as long.
-            plain = words if len(words) == len(normalise(words)) else normalise(words)
-            words = f"{plain[: address.span[0]]} {plain[address.span[1] :]}"
-        need = " ".join(without_time(words).split()).strip(" ,，。.;；、")
-        return need if any(letter.isalpha() for letter in need) else words.strip()
-
-    def door_in(self, words: str) -> Home | None:
-        """The one door somebody's sentence names, if it names one: 「屋顶漏雨,怡安小区7号楼2单元501」."""
-        places = self.ledger.directory.find(words, self.person.home.community if self.person.home else "")
-        if len(places) != 1 or not (places[0].unit or places[0].room):
-            return None
-        grid = places[0].building.grid
-        return Home(self.district.grids[grid].community, grid, places[0].text)
 
     def has_door(self, home: Home) -> bool:
         """Whether the place says where to ring, not only which building it is."""
@@ -120,17 +64,6 @@ class Desk:
             or self.district.director_of(community)
             or self.district.office
         )
-
-    def meant_by(self, words: str) -> str:
-        """What somebody's words ask for: service codes, the likeliest first, or `repair`, or a window, or ""."""
-        found = self.ledger.catalogue.services_in(words)
-        if wishes_in(words) == "grid" and not (found and found[0].score >= SURE):
-            return "repair"
-        if found:
-            best = [match.code for match in found if match.score >= found[0].score - CLOSE]
-            return " ".join(best)
-        windows = self.ledger.catalogue.windows_in(words)
-        return windows[0][0] if windows else ""
 
     # --- times ---
 
@@ -180,33 +113,41 @@ class Desk:
     def be_quiet(self, quiet: bool) -> None:
         self.ledger.change_person(quiet=quiet)
 
-    def book_window(self, home: Home, window: str, slot: Slot, service: Service | None, text: str) -> str:
+    def book_window(
+        self, home: Home, window: str, slot: Slot, service: Service | None, text: str, of: str = ""
+    ) -> str:
         """An appointment at a window. Returns the case's number; raises SeatTaken."""
         self._not_past(slot)
-        self._known(home)
-        case = self.new_case("window", home, text, self.behind(home.community, window), service, window)
+        self._known(home, text)
+        case = self.new_case("window", home, text, self.behind(home.community, window), service, window, of)
         return self._opened(self.ledger.add_case(case, slot)).number
 
     def book_visit(
-        self, home: Home, slot: Slot, text: str, service: Service | None = None, photos: tuple[str, ...] = ()
+        self,
+        home: Home,
+        slot: Slot,
+        text: str,
+        service: Service | None = None,
+        photos: tuple[str, ...] = (),
+        of: str = "",
     ) -> str:
         """Somebody comes to the house. Returns the case's number; raises SeatTaken."""
         self._not_past(slot)
-        self._known(home)
-        case = self.new_case("visit", home, text, self.responsible(home), service)
+        self._known(home, text)
+        case = self.new_case("visit", home, text, self.responsible(home), service, of=of)
         return self._opened(self.ledger.add_case(case, slot, choice(list(PASSWORDS))), photos).number
 
-    def report(self, home: Home, text: str, photos: tuple[str, ...] = ()) -> str:
+    def report(self, home: Home, text: str, photos: tuple[str, ...] = (), of: str = "") -> str:
         """Something broken that nobody needs to be at home for. Returns the case's number."""
-        self._known(home)
-        case = self.new_case("repair", home, text, self.responsible(home))
+        self._known(home, text)
+        case = self.new_case("repair", home, text, self.responsible(home), of=of)
         return self._opened(self.ledger.add_case(case), photos).number
 
-    def ask_for_person(self, text: str, window: str = "general") -> Case:
+    def ask_for_person(self, text: str, window: str = "general", of: str = "") -> Case:
         """A person takes the talk: the clerk of the window, in the resident's community if it is known."""
         home = self.person.home or Home("", "", "")
         owner = self.behind(home.community, window) if home.community else self.district.office
-        case = self._opened(self.ledger.add_case(self.new_case("talk", home, text, owner, None, window)))
+        case = self._opened(self.ledger.add_case(self.new_case("talk", home, text, owner, None, window, of)))
         self.ledger.listen(self.person.id, case)
         return case
 
@@ -214,6 +155,12 @@ class Desk:
         """What the resident writes next goes to the owner of this case, until the menu brings her back."""
         if case := self.case(number):
             self.ledger.listen(self.person.id, case)
+
+    def remember(self, words: str, route: str, was: str, by: str = "resident") -> None:
+        """Keeps words that went to the wrong place for the model to learn from, without the place and the person."""
+        text = " ".join(masked(self.read(words).need).replace(BLANK, " ").split()).strip(" ,。;")
+        if len(text) > 1:
+            self.ledger.remember(text, "grid" if route == REPAIR else route, was, by)
 
     def cases(self) -> list[Case]:
         """The resident's own open cases, newest first."""
@@ -276,8 +223,9 @@ class Desk:
         owner: Worker | None,
         service: Service | None = None,
         window: str = "",
+        of: str = "",
     ) -> Case:
-        """A case of the one who speaks, not yet in the ledger."""
+        """A case of the one who speaks, not yet in the ledger; a further task of the case `of`, if there is one."""
         return Case(
             id="",
             number="",
@@ -292,6 +240,7 @@ class Desk:
             grid=home.grid,
             place=home.where,
             owner=owner.code if owner else "",
+            parent=of,
         )
 
     def _not_past(self, slot: Slot) -> None:
@@ -299,9 +248,12 @@ class Desk:
         if slot.start <= self.now:
             raise SeatTaken(str(slot))
 
-    def _known(self, home: Home) -> None:
-        """The first place somebody books for is taken for her home, and one more exact than what we knew."""
+    def _known(self, home: Home, text: str) -> None:
+        """The first place somebody books for is taken for her home, unless she says whose it is, and one more
+        exact than what we knew."""
         known = self.person.home
+        if whose_place(text) == "other":
+            return
         if known is None or (known.grid == home.grid and self.is_vague(known)):
             self.live_at(home)
 

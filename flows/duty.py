@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from flows import pings
-from flows.calendar import Slot
+from flows.calendar import Slot, nearest
 from flows.desk import Desk
 from flows.district import Worker
-from flows.ledger import Case, SeatTaken
+from flows.hearing import REPAIR
+from flows.ledger import Case, Home, SeatTaken
+from flows.residents import helpers
+from flows.residents.ask import HELPERS
 
 
 def join(desk: Desk, token: str) -> Worker | None:
@@ -42,6 +45,45 @@ def pass_on(desk: Desk, case: Case) -> Worker | None:
             continue
         _announce(desk, case, handed, stand_in)
         return stand_in
+    return None
+
+
+def desk_of(case: Case) -> str:
+    """The desk a case is at, in the words of `residents.ask`: a window, or `repair` for the grid manager."""
+    return case.window or REPAIR
+
+
+def send_on(desk: Desk, case: Case, to: str) -> Worker | None:
+    """A case at the wrong desk goes to the right one, and the words it came by are kept as a lesson.
+
+    A window's appointment becomes the nearest one at the other window; any other time is given back. Raises Changed.
+    """
+    me, home = _me(desk), Home(case.community, case.grid, case.place)
+    window = {REPAIR: "", HELPERS: helpers.WINDOW}.get(to, to)
+    owner = desk.behind(case.community, window) if window else desk.responsible(home)
+    desk.remember(case.text, to, desk_of(case), by=me.code)
+    sent = _moved_to(desk, case, window) if case.kind == "window" and window else None
+    if sent is None:
+        kind = "talk" if window else "repair"
+        sent = desk.ledger.change_case(case, kind=kind, window=window, status="waiting", free=True)
+    sent = desk.ledger.change_case(sent, owner=owner.code if owner else "", window=window, declined=())
+    desk.ledger.note(sent, me.code, f"sent on to {to}")
+    desk.ledger.listen(case.person, None)
+    desk.assign(sent, desk.ledger.photos_of(sent))
+    if owner:
+        desk.ledger.tell(sent.person, lambda: pings.sent_on(sent, owner, case), sent)
+    return owner
+
+
+def _moved_to(desk: Desk, case: Case, window: str) -> Case | None:
+    """The same appointment at another window, as near to its time as can be; None if all is full there."""
+    assert case.appointment
+    home = Home(case.community, case.grid, case.place)
+    for slot in nearest(desk.free_at_window(home, window), case.appointment.slot.start, 3):
+        try:
+            return desk.ledger.move(case, slot)
+        except SeatTaken:
+            continue
     return None
 
 

@@ -6,7 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flows.desk import Desk
-from flows.residents import affairs, ask, emergency, home_visit, menu, person, repair, settings, welcome
+from flows.residents import (
+    affairs,
+    answers,
+    ask,
+    emergency,
+    helpers,
+    home_visit,
+    menu,
+    person,
+    repair,
+    settings,
+    welcome,
+)
 from flows.residents import window_appointment as window
 from flows.talk import Talk
 from flows.workers import join, task, today
@@ -18,6 +30,8 @@ FLOWS: dict[str, Flow] = {
     "welcome": welcome.welcome,
     "menu": menu.menu,
     "ask": ask.ask,
+    "answers": answers.answers,
+    "helpers": helpers.helpers,
     "window_appointment": window.window_appointment,
     "home_visit": home_visit.home_visit,
     "repair": repair.repair,
@@ -35,6 +49,8 @@ FLOWS: dict[str, Flow] = {
     "language": settings.language,
     "help": settings.help_,
     "thanks": settings.thanks,
+    "cannot_help": settings.cannot_help,
+    "sorry": settings.sorry,
     "stop": settings.stop,
     "start": settings.start,
     "phone": settings.phone,

@@ -14,6 +14,7 @@ from flows.calendar import Slot
 from flows.directory import Directory
 from flows.district import District
 from flows.message import Line
+from flows.understanding.routes import Router
 from flows.understanding.what import Catalogue
 
 #: repair: something broken that the grid manager sees to; talk: a person wanted; alarm: an emergency.
@@ -30,6 +31,10 @@ class Rule:
     evening: time = time(18)
     before: timedelta = timedelta(hours=1)
     quiet: tuple[time, time] = (time(21), time(8))
+
+
+#: The letters of a case's further tasks: K7M42B is the second one of K7M42.
+TASKS = "BCDEFGH"
 
 
 class SeatTaken(Exception):
@@ -83,7 +88,8 @@ class Appointment:
 @dataclass(frozen=True, slots=True)
 class Case:
     """`owner` is a worker's code, empty when nobody could be found; `declined` are those who could not come;
-    `version` guards against two who change it at once."""
+    `parent` is the number of the case this one is a further task of; `version` guards against two who change it
+    at once."""
 
     id: str
     number: str
@@ -99,6 +105,7 @@ class Case:
     place: str = ""
     owner: str = ""
     declined: tuple[str, ...] = ()
+    parent: str = ""
     version: int = 1
     appointment: Appointment | None = None
 
@@ -109,6 +116,7 @@ class Ledger(Protocol):
     district: District
     directory: Directory
     catalogue: Catalogue
+    router: Router
     rule: Rule
     person: Person
 
@@ -125,13 +133,19 @@ class Ledger(Protocol):
         """How many seats are taken in each slot that starts in [since, until)."""
 
     def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
-        """Opens the case under a number of its own, with a seat if a slot is given. Raises SeatTaken."""
+        """Opens the case under a number of its own, with a seat if a slot is given. Raises SeatTaken.
+
+        A further task of a case has that case's number and a letter: K7M42, K7M42B.
+        """
 
     def move(self, case: Case, slot: Slot) -> Case:
         """Takes a seat in the new slot, frees the old one. Raises SeatTaken, and nothing has moved."""
 
     def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
-        """Changes the case and, with `free`, gives its seat back. Raises Changed if it is not as it was."""
+        """Changes the case and, with `free`, gives its seat back; a case that goes on has no appointment then.
+
+        Raises Changed if it is not as it was.
+        """
 
     def case(self, number: str) -> Case | None:
         """The case of this number, whoever it belongs to: the desk decides who may see it."""
@@ -158,6 +172,9 @@ class Ledger(Protocol):
 
     def listen(self, person: str, case: Case | None) -> None:
         """What this person says next, while no flow waits for it, goes to the owner of the case (None: to us)."""
+
+    def remember(self, text: str, route: str, was: str, by: str) -> None:
+        """Keeps words that went to `was` and belong to `route`, for the model to learn from."""
 
     def redeem(self, token: str) -> str | None:
         """The worker's code of a joining link, used up by this; None if it is unknown, old or used."""

@@ -6,7 +6,7 @@ Every function says one message in the language now spoken. The options are deed
 
 from __future__ import annotations
 
-from flows.deeds import ACCEPT, CANCEL, CANNOT, DONE, KEEP, MOVE, SETTLED, UNSETTLED
+from flows.deeds import ACCEPT, CANCEL, CANNOT, DONE, KEEP, MOVE, NOT_MINE, SETTLED, UNSETTLED
 from flows.district import District, Worker
 from flows.ledger import Case
 from flows.message import Line, Option
@@ -48,6 +48,11 @@ def deeds_on(case: Case) -> tuple[Option, ...]:
     return worker_deeds() if case.status == "waiting" else worker_deeds()[1:]
 
 
+def astray(case: Case) -> tuple[Option, ...]:
+    """What came by the resident's own words, and not by a service, may have come to the wrong desk."""
+    return () if case.service or case.kind == "alarm" else (Option(NOT_MINE, _("Not for me")),)
+
+
 def where_and_what(case: Case, district: District) -> str:
     """Who, where, what, when, a line each: what a worker needs to go."""
     service = district.services.get(case.service)
@@ -72,7 +77,7 @@ def assigned(case: Case, district: District, photos: tuple[str, ...]) -> Line:
     if photos:
         tail = _("{count} photo(s) with it.").format(count=len(photos)) + "\n" + tail
     text = "\n".join((head.format(number=case.number), where_and_what(case, district), tail))
-    return Line(text, deeds_on(case), case=case.number, photos=photos)
+    return Line(text, (*deeds_on(case), *astray(case)), case=case.number, photos=photos)
 
 
 def accepted(case: Case, worker: Worker) -> Line:
@@ -108,6 +113,31 @@ def handed_on(case: Case, worker: Worker) -> Line:
         )
         if case.appointment
         else _("{number}: {who} takes over.").format(number=case.number, who=worker_title(worker))
+    )
+
+
+def sent_on(case: Case, worker: Worker, before: Case) -> Line:
+    """To the resident, when the case belongs to another desk; what was booked at the wrong one is off."""
+    text = _("{number} belongs to {who}, who takes it over.").format(
+        number=case.number, who=_desk_of(case, worker)
+    )
+    if case.appointment:
+        text += gap() + _("Your time there: {when}.").format(
+            when=appointment_time(case.appointment.slot.start)
+        )
+        return Line(text, booking_deeds()[1:], case=case.number)
+    if before.appointment:
+        text += gap() + _("The time on {when} is off.").format(
+            when=appointment_time(before.appointment.slot.start)
+        )
+    return Line(text)
+
+
+def _desk_of(case: Case, worker: Worker) -> str:
+    return (
+        _("the {window} window").format(window=window_name(case.window))
+        if case.window
+        else worker_title(worker)
     )
 
 

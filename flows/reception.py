@@ -10,9 +10,11 @@ from flows.message import Heard
 from flows.residents.menu import item_called
 from flows.talk import GoTo
 from flows.understanding.commands import carrier_word, case_number, read_command
-from flows.understanding.courtesy import is_greeting, is_thanks
+from flows.understanding.corrections import read_correction
+from flows.understanding.courtesy import is_abuse, is_greeting, is_thanks
 from flows.understanding.emergency import read_emergency
 from flows.understanding.numerals import choice_number
+from flows.understanding.questions import read_question
 
 #: Commands that are flows of the same name; the others (menu, back, cancel, person) the engine knows itself.
 _COMMANDS = {
@@ -26,6 +28,10 @@ _COMMANDS = {
     "book_visit": GoTo("home_visit", {}),
     "repair": GoTo("repair", {}),
 }
+
+
+#: Flows that end with a booking and a loose question about it.
+AFTER_BOOKING = ("window_appointment", "home_visit", "repair", "move")
 
 
 def before_any_flow(heard: Heard, desk: Desk, asked: str = "") -> GoTo | None:
@@ -75,7 +81,7 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
     if heard.place:
         return _at_place(heard, desk)
     text = heard.text.strip()
-    if (home := desk.door_in(text)) and not desk.meant_by(text):
+    if home := desk.only_place(text):
         return GoTo("welcome", {"home": str(home)})
     if heard.photos and not text:
         return GoTo("photo", {})
@@ -100,7 +106,35 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
         return GoTo("thanks", {})
     if is_greeting(text):
         return GoTo("welcome", {})
-    return GoTo("ask", {"text": text})
+    if is_abuse(text):
+        return GoTo("sorry", {})
+    return _put_right(text, desk, came_from) or _asked(text, desk) or _wished(text, desk)
+
+
+def _put_right(text: str, desk: Desk, came_from: str) -> GoTo | None:
+    """Another time for what has just been booked: 「改成周五下午」."""
+    booked = next((case for case in desk.cases() if case.appointment), None)
+    if booked is None or came_from not in AFTER_BOOKING:
+        return None
+    right = read_correction(text)
+    when = desk.when_in(text) if right and not right.wrong else desk.only_when(text)
+    return GoTo("move", {"number": booked.number, "slot": text}) if when else None
+
+
+def _asked(text: str, desk: Desk) -> GoTo | None:
+    """A short question with no service in it: 「你们几点下班」."""
+    if read_question(text) is None or desk.is_of_a_service(text):
+        return None
+    return GoTo("answers", {"text": text})
+
+
+def _wished(text: str, desk: Desk) -> GoTo:
+    """One wish, or several one after the other; a place that is said once holds for all."""
+    first, *others = desk.wishes_in(text) or [text]
+    given = {"text": first, "then": "\n".join(others)}
+    if others and (home := desk.door_in(text)):
+        given["home"] = str(home)
+    return GoTo("ask", {key: said for key, said in given.items() if said})
 
 
 def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:
@@ -121,7 +155,7 @@ def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:
 
 def case_number_last(text: str) -> tuple[str, str] | None:
     """The deed before the number: 取消K7M42 is K7M42 取消."""
-    found = re.fullmatch(r"\s*(\D{1,20}?)\s*([A-Za-z]\d[A-Za-z]\d{2,4})\s*", text)
+    found = re.fullmatch(r"\s*(\D{1,20}?)\s*([A-Za-z]\d[A-Za-z]\d{2,4}[B-Hb-h]?)\s*", text)
     if found is None or _plain(found[1]) not in deeds.RESIDENT_WORDS | deeds.WORKER_WORDS:
         return None
     named = case_number(found[2])
@@ -133,7 +167,7 @@ def _on_number(desk: Desk, number: str, rest: str) -> GoTo:
     case = desk.case(number)
     known: tuple[str, ...]
     if desk.worker and (case is None or case.person != desk.person.id):
-        words, known = deeds.WORKER_WORDS, (deeds.ACCEPT, deeds.CANNOT, deeds.DONE)
+        words, known = deeds.WORKER_WORDS, (deeds.ACCEPT, deeds.CANNOT, deeds.DONE, deeds.NOT_MINE)
     elif case and case.status == "done":
         words, known = deeds.RESIDENT_WORDS, (deeds.SETTLED, deeds.UNSETTLED)
     else:

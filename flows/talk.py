@@ -7,7 +7,7 @@ are listed in the design and tested one by one in `tests/test_engine.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeVar, overload
 
@@ -203,19 +203,14 @@ class Talk:
 
         What was done is never undone by asking.
         """
-        self._run.answers, cut = _cut(self._run.answers, keys)
-        if any(answer.how == "done" for answer in cut):
+        if not take_back(self._run, keys, given):
             raise FlowBug(f"{self._run.flow}: again{keys} would go back over something done")
-        for key in keys:
-            self._run.given.pop(key, None)
-        self._run.given |= given
-        self._run.open = None
         self._because = because or self._because
         raise self._stop(_Again())
 
     def go(self, flow: str, **given: str) -> NoReturn:
-        """End here and let another flow go on with what is known."""
-        raise self._stop(GoTo(flow, {key: text for key, text in given.items() if text}))
+        """End here and let another flow go on with what is known; "" takes back what would be carried over."""
+        raise self._stop(GoTo(flow, given))
 
     def end(self, text: str) -> NoReturn:
         """End here with a last word, whenever the flow gets to it."""
@@ -320,6 +315,20 @@ def step_back(run: Run) -> bool:
             run.open, run.misses = None, 0
             return True
     return False
+
+
+def take_back(run: Run, keys: Sequence[str], given: Mapping[str, str]) -> bool:
+    """Forgets the answers from the first of these keys on and takes `given` instead. False, and nothing is
+    forgotten, if something was done since."""
+    kept, cut = _cut(run.answers, keys)
+    if any(answer.how == "done" for answer in cut):
+        return False
+    run.answers = kept
+    for key in keys:
+        run.given.pop(key, None)
+    run.given.update(given)
+    run.open, run.misses = None, 0
+    return True
 
 
 def _cut(answers: list[Answer], keys: Sequence[str]) -> tuple[list[Answer], list[Answer]]:

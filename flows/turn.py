@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from flows.aside import (
+    BOOKING,
+    CARRIED,
+    Aside,
+    Early,
+    NowhereHere,
+    Question,
+    Wish,
+    home_of_run,
+    read_aside,
+    subject_of,
+)
 from flows.desk import Desk, is_open
 from flows.house import FLOWS
 from flows.message import Heard, Line
 from flows.offer import is_label, pick
-from flows.reception import before_any_flow, by_command, unbidden
+from flows.reception import AFTER_BOOKING, before_any_flow, by_command, unbidden
+from flows.residents.answers import answer
 from flows.state import Run, State
-from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, step_back
+from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, step_back, take_back
 from flows.wording import _, gap, speaking
 
 #: A talk that hands over this often in one turn goes in circles; one this long needs a person.
@@ -80,7 +93,8 @@ class _Reading:
             self._keep_photos(state.run)
         elif state.run and state.run.open:
             state.run.photos = [*state.run.photos, *heard.photos][:MOST_PHOTOS]
-            self._resume()
+            if (aside := read_aside(state.run, heard, self.desk)) is None or not self._heed(aside, state.run):
+                self._resume()
         elif not heard.text.strip() and not heard.photos and not heard.place:
             self._show_again(_("Your message came without words."))
         else:
@@ -170,6 +184,29 @@ class _Reading:
         else:
             self._show_again(_("Thank you, I have kept the photo."))
 
+    def _heed(self, aside: Aside, run: Run) -> bool:
+        """What was said beside the question, done. False if the question has to deal with it after all."""
+        if isinstance(aside, Question):
+            service = self.desk.district.services.get(subject_of(run, self.desk))
+            window = run.given.get("window") or (service.window if service else "")
+            window = window if run.flow == "window_appointment" else ""
+            home = home_of_run(run, self.desk)
+            self._show_again(answer(self.desk, aside.asked, home, service, window))
+        elif isinstance(aside, NowhereHere):
+            self._show_again(_("I cannot find this address. Please write it in full."))
+        elif isinstance(aside, Early):
+            run.given["when"] = aside.when
+            self._show_again(_("I have noted the time."))
+        elif isinstance(aside, Wish):
+            if aside.instead:
+                self.state.run = None
+            self._start(aside.to)
+        elif not take_back(run, aside.keys, aside.given):
+            return False
+        else:
+            self._perform(run, None)
+        return True
+
     # --- flows ---
 
     def _start(self, to: GoTo) -> None:
@@ -220,8 +257,9 @@ class _Reading:
                 self._end()
                 return
             given = dict(ended.given)
-            if spot := run.given.get("spot"):
-                given["spot"] = spot
+            if ended.flow in BOOKING:
+                given = {key: run.given[key] for key in CARRIED if key in run.given} | given
+            given = {key: text for key, text in given.items() if text}
             run, heard = Run(ended.flow, given, photos=run.photos), None
         raise FlowBug(f"more than {MOST_HANDOVERS} flows in one turn, now {run.flow}")
 
@@ -261,7 +299,6 @@ def _as_one(lines: list[Line]) -> list[Line]:
 
 #: What comes without words: said to be unreadable, or, while a person has the talk, that it came.
 _UNREADABLE = ("sticker", "voice", "unknown")
-AFTER_BOOKING = ("window_appointment", "home_visit", "repair", "move")
 
 
 def _out_of_patience(turn: Turn, heard: Heard) -> None:

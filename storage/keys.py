@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Iterator
+
+from flows.ledger import TASKS
 
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O: they read like 1 and 0
 _DIGITS = "23456789"
@@ -20,6 +23,17 @@ def new_key() -> str:
         stamp = _last
     head = (stamp >> 12) << 16 | 0x7000 | (stamp & 0xFFF)
     return f"{head:016x}{0x8 << 60 | secrets.randbits(60):016x}"
+
+
+def numbers_for(parent: str) -> Iterator[str]:
+    """Numbers for a new case, to be tried in turn until one is free: for a further task of `parent` its number
+    and a letter, for any other a new one, longer each time."""
+    if parent:
+        yield from (f"{parent}{letter}" for letter in TASKS)
+    digits = 2
+    while True:
+        yield new_number(digits)
+        digits += 2
 
 
 def new_number(digits: int = 2) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, NestedTransaction, insert, select, update
+from sqlalchemy import Connection, NestedTransaction, delete, insert, select, update
 
 from flows.calendar import Slot
 from flows.ledger import OPEN, Case, Changed, Person
@@ -20,7 +20,7 @@ from flows.message import Line
 from flows.wording import speaking
 from storage import tables
 from storage.case_table import case_row, find_cases
-from storage.keys import new_key, new_number
+from storage.keys import new_key, numbers_for
 from storage.outbox import outbox_row
 from storage.person_table import (
     best_contact,
@@ -44,10 +44,12 @@ class Gathered:
 
     outbox: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    lessons: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, other: Gathered) -> None:
         self.outbox += other.outbox
         self.events += other.events
+        self.lessons += other.lessons
 
     def flush(self, connection: Connection) -> None:
         """One statement for each table."""
@@ -55,6 +57,8 @@ class Gathered:
             connection.execute(insert(tables.events), self.events)
         if self.outbox:
             connection.execute(insert(tables.outbox), self.outbox)
+        if self.lessons:
+            connection.execute(insert(tables.lessons), self.lessons)
 
 
 class SqlLedger:
@@ -64,6 +68,7 @@ class SqlLedger:
         self.district = premises.district
         self.directory = premises.directory
         self.catalogue = premises.catalogue
+        self.router = premises.router
         self.rule = premises.rule
         self.person = person
         self.gathered = Gathered()
@@ -133,15 +138,12 @@ class SqlLedger:
         return taken(self._connection, calendar, since, until)
 
     def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
-        connection, key, digits = self._writing(), new_key(), 2
-        appointment = new_key()
+        connection, key, appointment = self._writing(), new_key(), new_key()
         if slot:
             take_seat(self._writing(), slot, appointment)
-        while True:
-            row = case_row(replace(case, id=key, number=new_number(digits)))
-            if insert_new(connection, tables.cases, **row):
-                break
-            digits += 2  # that number is somebody's: a longer one
+        for number in numbers_for(case.parent):
+            if insert_new(connection, tables.cases, **case_row(replace(case, id=key, number=number))):
+                break  # else that number is somebody's: the next one
         if slot:
             connection.execute(
                 insert(tables.appointments).values(
@@ -200,6 +202,10 @@ class SqlLedger:
             raise Changed(case.number)
         if free and case.appointment:
             free_seats(self._writing(), case.appointment.id)
+            if changes.get("status") in OPEN:
+                drop_reminders(self._writing(), case.appointment.id)
+                gone = tables.appointments.c.id == case.appointment.id
+                self._writing().execute(delete(tables.appointments).where(gone))
         if case.appointment and changes.get("status", "accepted") not in ("waiting", "accepted"):
             drop_reminders(self._writing(), case.appointment.id)
         return self._again(case.id)
@@ -236,6 +242,11 @@ class SqlLedger:
                 "text": text,
                 "photos": ";".join(photos),
             }
+        )
+
+    def remember(self, text: str, route: str, was: str, by: str) -> None:
+        self.gathered.lessons.append(
+            {"id": new_key(), "at": self._now, "text": text, "route": route, "was": was, "by": by}
         )
 
     def photos_of(self, case: Case) -> tuple[str, ...]:

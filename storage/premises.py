@@ -1,4 +1,4 @@
-"""The district in memory: read once, and again when `gridbell load` has written a new one."""
+"""The district in memory: read once, and again when `gridbell load` or `gridbell learn` has written a new one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from sqlalchemy import Connection
 from flows.directory import Directory
 from flows.district import District
 from flows.ledger import Rule
+from flows.understanding.routes import Router
 from flows.understanding.what import Catalogue
-from storage.district_table import district_version, read_district
+from storage.district_table import VERSION as DISTRICT
+from storage.district_table import read_district
+from storage.facts import read_facts
+from storage.learnt import VERSION as MODEL
+from storage.learnt import read_router
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +29,30 @@ class Premises:
     district: District
     directory: Directory
     catalogue: Catalogue
+    router: Router
     rule: Rule = field(default_factory=Rule)
     fallback: str = ""
 
 
 class Keeper:
-    """Gives the premises of now; one small query tells whether the district is still the same."""
+    """Gives the premises of now; one small query tells whether all is still the same."""
 
     def __init__(self, rule: Rule, fallback: str) -> None:
         self._rule, self._fallback = rule, fallback
-        self._version: str | None = None
+        self._version: dict[str, str] | None = None
         self._premises: Premises | None = None
 
     def premises(self, connection: Connection) -> Premises:
-        version = district_version(connection)
+        version = read_facts(connection, DISTRICT, MODEL)
         if self._premises is None or version != self._version:
             district = read_district(connection)
             self._premises = Premises(
-                district, Directory(district), Catalogue(district), self._rule, self._fallback
+                district,
+                Directory(district),
+                Catalogue(district),
+                read_router(connection),
+                self._rule,
+                self._fallback,
             )
             self._version = version
         return self._premises

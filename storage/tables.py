@@ -245,6 +245,7 @@ cases = Table(
     _words("window"),
     _words("owner"),
     _words("declined"),
+    _words("parent"),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("opened_at", Moment, nullable=False),
     Index("cases_by_person", "person", "status"),
@@ -324,4 +325,28 @@ invites = Table(
     Column("worker", Text, nullable=False),
     Column("until", Moment, nullable=False),
     Column("used_at", Moment),
+)
+
+# --- what was learnt ---
+
+#: Words that went to the wrong place, and where they belong: what `gridbell learn` learns from. `by` is a worker's
+#: code or `resident`; `text` has no address and no private number in it.
+lessons = Table(
+    "lessons",
+    metadata,
+    _key(),
+    Column("at", Moment, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    _words("was"),
+    _words("by"),
+)
+#: The models that `gridbell learn` made; the newest is the one that is read with.
+models = Table(
+    "models",
+    metadata,
+    _key(),
+    Column("at", Moment, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )

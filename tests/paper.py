@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 from flows.calendar import Slot
 from flows.directory import Directory
 from flows.district import District
-from flows.ledger import OPEN, Appointment, Case, Changed, Person, Rule, SeatTaken
+from flows.ledger import OPEN, TASKS, Appointment, Case, Changed, Person, Rule, SeatTaken
 from flows.message import Line
+from flows.understanding.routes import Router, shipped_router
 from flows.understanding.what import Catalogue
 from flows.wording import speaking
 from tests.conftest import sample_district
@@ -29,10 +30,10 @@ MONDAY = datetime(2026, 11, 23, 9, tzinfo=ZONE)
 
 
 @cache
-def premises() -> tuple[District, Directory, Catalogue]:
+def premises() -> tuple[District, Directory, Catalogue, Router]:
     """The sample district, indexed once for all books."""
     district = sample_district()
-    return district, Directory(district), Catalogue(district)
+    return district, Directory(district), Catalogue(district), shipped_router()
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Paper:
     cases: dict[str, Case] = field(default_factory=dict)
     seats: dict[tuple[str, datetime, int], str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    lessons: list[tuple[str, str, str, str]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     invites: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     threads: dict[str, str] = field(default_factory=dict)
@@ -67,7 +69,19 @@ class Paper:
     away: set[str] = field(default_factory=set)
     keys: int = 0
 
-    KEPT = ("persons", "cases", "seats", "events", "told", "invites", "threads", "asked", "away", "keys")
+    KEPT = (
+        "persons",
+        "cases",
+        "seats",
+        "events",
+        "lessons",
+        "told",
+        "invites",
+        "threads",
+        "asked",
+        "away",
+        "keys",
+    )
 
     @property
     def district(self) -> District:
@@ -101,7 +115,7 @@ class PaperLedger:
     def __init__(self, paper: Paper, person: str) -> None:
         self._paper = paper
         self._before = paper.snapshot()
-        self.district, self.directory, self.catalogue = premises()
+        self.district, self.directory, self.catalogue, self.router = premises()
         self.rule = Rule()
         self.person = paper.persons[person]
         self.thread: str | None = None
@@ -166,7 +180,9 @@ class PaperLedger:
         appointment = Appointment(f"a{key}", self._local(slot), password) if slot else None
         if slot:
             self._take_seat(slot, f"a{key}")
-        case = replace(case, id=key, number=_number(int(key)), appointment=appointment)
+        siblings = sum(bool(case.parent) and c.parent == case.parent for c in self._paper.cases.values())
+        number = f"{case.parent}{TASKS[siblings]}" if case.parent else _number(int(key))
+        case = replace(case, id=key, number=number, appointment=appointment)
         self._paper.cases[key] = case
         return case
 
@@ -184,6 +200,8 @@ class PaperLedger:
         self._unchanged(case)
         if free and case.appointment:
             self._free_seats(case.appointment.id)
+            if changes.get("status") in OPEN:
+                changes["appointment"] = None
         now = self._paper.cases[case.id]
         self._paper.cases[case.id] = replace(now, **changes, version=now.version + 1)
         return self._paper.cases[case.id]
@@ -209,6 +227,9 @@ class PaperLedger:
 
     def note(self, case: Case, by: str, text: str, photos: tuple[str, ...] = ()) -> None:
         self._paper.events.append(Event(case.id, by, text, photos))
+
+    def remember(self, text: str, route: str, was: str, by: str) -> None:
+        self._paper.lessons.append((text, route, was, by))
 
     def photos_of(self, case: Case) -> tuple[str, ...]:
         return tuple(p for event in self._paper.events if event.case == case.id for p in event.photos)

@@ -16,7 +16,7 @@ from flows.calendar import Slot
 from flows.ledger import Changed
 from flows.message import Line
 from flows.understanding.commands import case_number
-from storage import ledger_sql, tables
+from storage import keys, tables
 from tests.books import HOUR, Books, KeptInSql, KeptOnPaper, OverSql, a_case, hours_taken, slot
 from tests.paper import MONDAY
 
@@ -131,7 +131,7 @@ class TestOnPaper(KeptOnPaper, Laws):
 
 class TestInSql(KeptInSql, Laws):
     def test_a_number_that_is_taken_grows(self, books: OverSql, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(ledger_sql, "new_number", lambda digits=2: "K7M" + "2" * digits)
+        monkeypatch.setattr(keys, "new_number", lambda digits=2: "K7M" + "2" * digits)
         me = books.person()
         with books.turn(me) as ledger:
             numbers = [ledger.add_case(a_case(me)).number for _ in range(3)]

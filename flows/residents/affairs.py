@@ -67,9 +67,10 @@ def move(talk: Talk, desk: Desk) -> None:
         slot = pick_time(
             talk,
             desk,
-            _("{number} is on {when}. Which other time?").format(
+            _("{number} is on {when}.").format(
                 number=found.number, when=appointment_time(found.appointment.slot.start)
             ),
+            _("Which other time?"),
             lambda: desk.free_like(found),
         )
     except NothingToOffer:

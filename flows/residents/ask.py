@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from flows.desk import Desk
 from flows.district import WINDOWS, Service
 from flows.message import Option
-from flows.names import community_name, papers, service_name, window_name
+from flows.names import community_name, cut, papers, service_name, window_name
 from flows.residents.services import OTHER, pick_service, service_option, windows
 from flows.talk import Talk
+from flows.understanding.wishes import wants_a_visit
 from flows.wording import _, gap
 
-WINDOW, VISIT, PERSON, REPAIR = "window", "visit", "person", "repair"
+WINDOW, VISIT, PERSON, REPAIR, HELPERS = "window", "visit", "person", "repair", "social_org"
 #: Services offered when the words fit several.
 MOST_OFFERED = 4
 
@@ -18,7 +21,7 @@ MOST_OFFERED = 4
 def ask(talk: Talk, desk: Desk) -> None:
     words = talk.given("text") or talk.choose(
         "words",
-        _("What do you need? A few words are enough, or choose a window:"),
+        talk.given("note") or _("What do you need? A few words are enough, or choose a window:"),
         windows,
         free=lambda text: text,
     )
@@ -27,34 +30,55 @@ def ask(talk: Talk, desk: Desk) -> None:
         if service is None:
             talk.go("window_appointment", window=words)
         explain(talk, desk, service, "")
-        return
-    found = talk.fact("found", lambda: desk.meant_by(words)) or ""
-    codes = [code for code in found.split() if code in desk.district.services]
-    if found == REPAIR:
-        talk.go("repair", text=words)
-    if len(codes) == 1:
-        explain(talk, desk, desk.district.services[codes[0]], words)
-    elif codes:
-        picked = talk.choose("service", _("Which one do you mean?"), lambda: _offer(desk, codes), free=str)
-        if picked == OTHER:
-            _by_window(talk, words)
-        if picked not in codes:
-            talk.go("ask", text=picked)
-        explain(talk, desk, desk.district.services[picked], words)
-    else:
-        _by_window(talk, words, likely=found)
+    if talk.given("then") and not talk.given("of"):
+        talk.say(_("One thing after the other. First: {what}").format(what=cut(words)))
+    elif talk.given("of"):
+        talk.say(_("And now: {what}").format(what=cut(words)))
+    if wrong := talk.given("not_this"):
+        hand_on(talk, desk, who_helps(talk, desk, words, wrong), words)
+    found = (talk.fact("found", lambda: desk.meant_by(words)) or "").split()
+    if len(found) == 1:
+        hand_on(talk, desk, found[0], words, alone=True)
+    if wants_a_visit(words):
+        talk.go("home_visit", text=words, routed="y")
+    if not found:
+        hand_on(talk, desk, who_helps(talk, desk, words, ""), words)
+    picked = talk.choose("service", _("Which one do you mean?"), lambda: _offer(desk, found), free=str)
+    if picked == OTHER:
+        picked = who_helps(talk, desk, words, "")
+    elif picked not in found:
+        talk.go("ask", text=picked)
+    hand_on(talk, desk, picked, words)
 
 
-def explain(talk: Talk, desk: Desk, service: Service, words: str) -> None:
+def hand_on(talk: Talk, desk: Desk, to: str, words: str, *, alone: bool = False) -> NoReturn:
+    """To whoever does it; `alone` if nobody was asked, and then one line says that it is about something else."""
+    routed = "y" if alone else ""
+    service = desk.district.services.get(to)
+    if to == REPAIR:
+        talk.go("repair", text=words, routed=routed)
+    if to == HELPERS:
+        talk.go("helpers", text=words)
+    if to == PERSON:
+        talk.go("person", text=words)
+    if service is None and to not in WINDOWS:
+        talk.go("cannot_help")
+    if wants_a_visit(words) and (service is None or service.at_home):
+        talk.go("home_visit", service=to if service else "", text=words, routed=routed)
+    if desk.hopes_for(words):
+        window = "" if service else to
+        talk.go("window_appointment", service=to if service else "", window=window, text=words, routed=routed)
+    if service:
+        explain(talk, desk, service, words)
+    if alone:
+        at_window(talk, desk, to, words)
+    talk.go("window_appointment", window=to, text=words)
+
+
+def explain(talk: Talk, desk: Desk, service: Service, words: str) -> NoReturn:
     """Where a service is done and what to bring, and the next step."""
-    home = desk.person.home
-    hall = desk.district.communities.get(home.community) if home else None
     text = _("{service}: {window} window, {hall}.").format(
-        service=service_name(service),
-        window=window_name(service.window),
-        hall=_("{community} hall").format(community=community_name(hall))
-        if hall
-        else _("your community's hall"),
+        service=service_name(service), window=window_name(service.window), hall=_hall(desk)
     )
     if papers(service):
         text += gap() + _("Bring: {papers}.").format(papers=papers(service))
@@ -65,35 +89,68 @@ def explain(talk: Talk, desk: Desk, service: Service, words: str) -> None:
     if service.at_home:
         options.append(Option(VISIT, _("Somebody comes to my home")))
     options.append(Option(PERSON, _("Ask a person")))
+    if words:
+        options.append(Option(OTHER, _("Something else")))
     next_step = talk.choose("next", text, lambda: options, loose=True)
+    if next_step == OTHER:
+        hand_on(talk, desk, who_helps(talk, desk, words, service.window), words)
     if next_step == PERSON:
         talk.go("person", text=words or service_name(service), window=service.window)
     talk.go("window_appointment" if next_step == WINDOW else "home_visit", service=service.code, text=words)
 
 
-def _by_window(talk: Talk, words: str, likely: str = "") -> None:
-    """When no service fits: the window whose words these are first, else all seven, the manager, a person."""
+def at_window(talk: Talk, desk: Desk, window: str, words: str) -> NoReturn:
+    """Which window does it, and the next step."""
+    options = [
+        Option(WINDOW, _("Book a time at the window")),
+        Option(PERSON, _("Ask a person")),
+        Option(OTHER, _("Something else")),
+    ]
+    text = _("The {window} window of {hall} does this.").format(window=window_name(window), hall=_hall(desk))
+    next_step = talk.choose("at", text, lambda: options, loose=True)
+    if next_step == OTHER:
+        hand_on(talk, desk, who_helps(talk, desk, words, window), words)
+    if next_step == PERSON:
+        talk.go("person", text=words, window=window)
+    talk.go("window_appointment", window=window, text=words)
 
-    def offer() -> list[Option]:
-        first = [option for option in windows() if option.value == likely]
-        everybody = [
-            Option(REPAIR, _("Grid manager (something is broken)")),
-            Option(PERSON, _("Ask a person")),
-        ]
-        return [*first, *everybody, Option(OTHER, _("Another window"))] if first else [*windows(), *everybody]
 
-    picked = talk.choose("who", _("Who should help you with this?"), offer, free=str)
-    if picked == OTHER:
-        picked = talk.choose("window", _("Which window?"), windows, free=str)
+def who_helps(talk: Talk, desk: Desk, words: str, wrong: str) -> str:
+    """Chosen by the resident when we do not know, or were wrong; what she says is kept to learn from."""
+    picked = talk.choose(
+        "who",
+        _("Who should help you with this?"),
+        lambda: [option for option in everybody() if option.value != wrong],
+        free=str,
+    )
     if picked == PERSON:
-        talk.go("person", text=words)
-    if picked == REPAIR:
-        talk.go("repair", text=words)
-    if picked not in WINDOWS:
+        return PERSON
+    if picked not in [option.value for option in everybody()]:
         talk.go("ask", text=picked)
-    talk.go("window_appointment", window=picked, text=words)
+    talk.do("lesson", lambda: desk.remember(words, picked, wrong))
+    return picked
 
 
-def _offer(desk: Desk, codes: list[str]) -> list[Option]:
-    services = [desk.district.services[code] for code in codes[:MOST_OFFERED]]
-    return [*map(service_option, services), Option(OTHER, _("Something else"))]
+def everybody() -> list[Option]:
+    """Everybody who can be asked: the seven windows, the grid manager, helpers, a person."""
+    return [
+        *windows(),
+        Option(REPAIR, _("Grid manager (something is broken)")),
+        Option(HELPERS, _("Volunteers and helpers")),
+        Option(PERSON, _("Ask a person")),
+    ]
+
+
+def _hall(desk: Desk) -> str:
+    home = desk.person.home
+    hall = desk.district.communities.get(home.community) if home else None
+    return (
+        _("{community} hall").format(community=community_name(hall)) if hall else _("your community's hall")
+    )
+
+
+def _offer(desk: Desk, found: list[str]) -> list[Option]:
+    named = {option.value: option for option in everybody()}
+    services = {code: service_option(service) for code, service in desk.district.services.items()}
+    known = [found_ for code in found[:MOST_OFFERED] if (found_ := services.get(code) or named.get(code))]
+    return [*known, Option(OTHER, _("Something else"))]

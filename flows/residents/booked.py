@@ -5,14 +5,18 @@ from __future__ import annotations
 from flows.deeds import CANCEL, MOVE
 from flows.desk import Desk
 from flows.ics import invitation
-from flows.ledger import Case
+from flows.ledger import TASKS, Case
 from flows.message import Option
 from flows.talk import Talk
 from flows.wording import _
 
 
 def say_booked(talk: Talk, desk: Desk, number: str, text: str, place: str) -> None:
-    """Ends with a loose question: 1 another time, 2 cancel, or anything new."""
+    """Ends with a loose question: 1 another time, 2 cancel, or anything new; or goes on with a second wish."""
+    if then := talk.given("then"):
+        talk.say(text, calendar=_calendar(desk.case(number), text, place))
+        next_, _newline, rest = then.partition("\n")
+        talk.go("ask", text=next_, then=rest, of=number.rstrip(TASKS), when="", home="", spot="")
     picked = talk.choose(
         "after",
         text,

@@ -6,26 +6,35 @@ from flows.desk import Desk
 from flows.ledger import Home
 from flows.message import Option
 from flows.talk import Question, Talk
+from flows.understanding.whose import whose_place
 from flows.wording import _, gap
 
 #: More buildings than this are not listed: the resident writes it more exactly instead.
 MOST_LISTED = 5
 AGAIN, PERSON, OUTSIDE = "again", "person", "outside"
 #: The keys of this step, for asking it again.
-_KEYS = ("where", "sure", "unknown", "which", "door", "whole", "room", "found")
+KEYS = ("where", "sure", "many", "unknown", "which", "door", "whole", "room", "found")
 
 
 def home_of(talk: Talk, desk: Desk, *, to_visit: bool = False) -> Home:
     """The resident's home: known, or asked for once. To visit it, her grid or community alone is not enough."""
     known = talk.fact("home", lambda: _known(talk, desk, to_visit), Home.read)
-    return known or where_is_it(talk, desk, to_visit=to_visit)
+    if known is None:
+        return where_is_it(talk, desk, to_visit=to_visit)
+    return _with_door(talk, desk, known) if to_visit else known
 
 
 def _known(talk: Talk, desk: Desk, to_visit: bool) -> Home | None:
-    """What the message said already, else where she lives, unless it is at another place."""
+    """What was said already, else where she lives, unless it is at another place."""
+    if home := Home.read(talk.given("home")):
+        return home
     if talk.given("elsewhere"):
         return None
-    home = desk.door_in(talk.given("text")) or desk.person.home
+    text = talk.given("text")
+    said = desk.door_in(text) or desk.door_near_home(text)
+    if said is None and to_visit and whose_place(text) == "other":
+        return None
+    home = said or desk.person.home
     return None if home and to_visit and desk.is_vague(home) else home
 
 
@@ -35,15 +44,19 @@ def where_is_it(talk: Talk, desk: Desk, question: str = "", *, to_visit: bool = 
     sure = talk.fact("sure", lambda: _only(desk.places(words)), Home.read)
     if sure:
         return _with_door(talk, desk, sure) if to_visit else sure
-    places = desk.places(words)
-    if not places:
+    many = talk.fact("many", lambda: str(len(desk.places(words)))) or "0"
+    if many == "0":
         return _unknown(talk, words)
-    if len(places) > MOST_LISTED:
-        return _door(talk, desk, words, len(places))
-    options = [Option(str(home), home.where) for home in places]
-    picked = talk.choose(
-        "which", _("Which one is it?"), lambda: [*options, Option(AGAIN, _("None of these"))], free=str
-    )
+    if int(many) > MOST_LISTED:
+        return _door(talk, desk, words, many)
+
+    def offer() -> list[Option]:
+        return [
+            *(Option(str(home), home.where) for home in desk.places(words)),
+            Option(AGAIN, _("None of these")),
+        ]
+
+    picked = talk.choose("which", _("Which one is it?"), offer, free=str)
     chosen = Home.read(picked)
     if chosen is None:
         return _once_more(talk, picked)
@@ -78,7 +91,7 @@ def _unknown(talk: Talk, words: str) -> Home:
     return _once_more(talk, picked)
 
 
-def _door(talk: Talk, desk: Desk, words: str, count: int) -> Home:
+def _door(talk: Talk, desk: Desk, words: str, count: str) -> Home:
     """Only the estate is known: the building, unit and room of it."""
 
     def text() -> str:
@@ -96,8 +109,8 @@ def _door(talk: Talk, desk: Desk, words: str, count: int) -> Home:
 def _once_more(talk: Talk, words: str) -> Home:
     """Other words than one of the lines are the address, written once more."""
     if words == AGAIN:
-        talk.again(*_KEYS)
-    talk.again(*_KEYS, where=words)
+        talk.again(*KEYS)
+    talk.again(*KEYS, where=words)
 
 
 def _question(talk: Talk, question: str) -> Question[str]:

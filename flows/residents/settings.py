@@ -86,3 +86,15 @@ def phone(talk: Talk, desk: Desk) -> None:
         )
     else:
         talk.say(_("Thank you, I have noted your telephone number. Nobody is shown it."))
+
+
+def cannot_help(talk: Talk, desk: Desk) -> None:
+    """Nothing that can be made out, or that no desk of the district does."""
+    talk.say(_("I did not understand that, or it is not for the community hotline."))
+    talk.go("menu")
+
+
+def sorry(talk: Talk, desk: Desk) -> None:
+    """To somebody who is angry: no quarrel, a person."""
+    talk.say(_("I am sorry for the trouble. Reply PERSON and a person will call or write to you."))
+    talk.go("menu")

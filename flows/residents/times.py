@@ -9,31 +9,42 @@ from flows.calendar import Slot, nearest, spread
 from flows.desk import Desk
 from flows.message import Option
 from flows.talk import Talk
-from flows.understanding.when import When, read_when
-from flows.wording import _, clock_time, day, day_and_time
+from flows.understanding.moments import When
+from flows.wording import _, clock_time, day, day_and_time, gap
 
 OTHER = "other"
+#: The line that says that we are at the wrong desk.
+MISROUTED = "misrouted"
 MOST_DAYS, MOST_TIMES = 7, 14
 #: The keys of this step, for a flow that has to ask it again.
-KEYS = ("slot", "fits", "wished", "day", "time")
+KEYS = ("there", "slot", "exact", "fits", "wished", "day", "time")
 
 
 def pick_time(
-    talk: Talk, desk: Desk, question: str, free: Callable[[], list[Slot]], *also: Option
+    talk: Talk, desk: Desk, lead: str, question: str, free: Callable[[], list[Slot]], *also: Option
 ) -> Slot | str:
-    """A free slot, or the value of one of the further options. Raises NothingToOffer when all is full."""
+    """A free slot, or the value of one of the further options. Raises NothingToOffer when all is full.
 
-    def near() -> list[Option]:
-        return _near(desk, free(), read_when(talk.given("text"), desk.today), also)
-
+    A free time that was said before is only to be confirmed; one that is the answer to the question is taken.
+    """
+    wish = desk.hopes_for(talk.given("when") or talk.given("text"))
+    there = talk.fact("there", lambda: _free_at(wish, free()) if wish else None, Slot.read)
+    if there:
+        lead += gap() + _("{when}: shall I book it?").format(
+            when=day_and_time(local(desk, there).start, desk.now)
+        )
     picked = talk.choose(
-        "slot", question, near, free=lambda text: text if read_when(text, desk.today) else None
+        "slot",
+        lead if there else lead + gap() + question,
+        lambda: _sure(there, also) if there else _near(desk, free(), wish, also),
+        free=lambda text: text if desk.when_in(text) else None,
     )
     if picked != OTHER and not any(option.value == picked for option in also) and Slot.read(picked) is None:
-        picked = _wished(talk, desk, picked, free)
+        exact = talk.fact("exact", lambda: _free_at(desk.when_in(picked), free()), Slot.read)
+        picked = str(exact) if exact else _wished(talk, desk, picked, free)
     if picked != OTHER:
         return Slot.read(picked) or picked
-    wish = talk.choose(
+    wanted = talk.choose(
         "day",
         _("Which day?"),
         lambda: [Option(d.isoformat(), day(d, desk.today)) for d in _days(free())[:MOST_DAYS]],
@@ -41,11 +52,11 @@ def pick_time(
     )
     slot: Slot = talk.choose(
         "time",
-        _("{day}: at what time?").format(day=day(wish, desk.today)),
+        _("{day}: at what time?").format(day=day(wanted, desk.today)),
         lambda: [
             Option(str(slot), clock_time(slot.start), (f"{slot.start:%H:%M}",))
             for slot in free()
-            if slot.start.date() == wish
+            if slot.start.date() == wanted
         ][:MOST_TIMES],
         read=Slot.read,
     )
@@ -57,9 +68,16 @@ def local(desk: Desk, slot: Slot) -> Slot:
     return Slot(slot.start.astimezone(desk.now.tzinfo), slot.calendar, slot.minutes, slot.seats)
 
 
+def _free_at(when: When | None, slots: list[Slot]) -> Slot | None:
+    """The slot that begins at exactly that time."""
+    if when is None or not when.exact:
+        return None
+    return next((slot for slot in slots if slot.start == when.start), None)
+
+
 def _wished(talk: Talk, desk: Desk, words: str, free: Callable[[], list[Slot]]) -> str:
     """The times nearest to what somebody wrote, and why it is not that one."""
-    when = read_when(words, desk.today)
+    when = desk.when_in(words)
     why = talk.fact("fits", lambda: _why_not(desk, when, free()) if when else "none")
     text = {
         "past": _("That time has passed. The nearest are:"),
@@ -70,32 +88,40 @@ def _wished(talk: Talk, desk: Desk, words: str, free: Callable[[], list[Slot]]) 
 
 def _why_not(desk: Desk, when: When, slots: list[Slot]) -> str:
     """past, none (closed or full), or fits."""
-    moment = when.moment(desk.now)
-    if moment < desk.now and (when.exact or moment.date() < desk.today):
+    if when.start < desk.now and (when.exact or when.day < desk.today):
         return "past"
-    same_day = [slot for slot in slots if slot.start.date() == moment.date()]
-    fits = any(slot.start <= moment < slot.end for slot in same_day) if when.exact else bool(same_day)
-    return "fits" if fits else "none"
+    if when.exact:
+        return "fits" if any(slot.start <= when.start < slot.end for slot in slots) else "none"
+    return "fits" if _within(when, slots) else "none"
+
+
+def _within(when: When, slots: list[Slot]) -> list[Slot]:
+    """The slots of the day, the part of it or the week that was said."""
+    if when.grain == "part" and when.end:
+        return [slot for slot in slots if when.start <= slot.start < when.end]
+    last = when.end.date() if when.end and when.grain != "minute" else when.day
+    return [slot for slot in slots if when.day <= slot.start.date() <= last]
+
+
+def _sure(slot: Slot, also: tuple[Option, ...]) -> list[Option]:
+    return [Option(str(slot), _("Yes, that time")), Option(OTHER, _("Another day or time")), *also]
 
 
 def _near(desk: Desk, slots: list[Slot], wish: When | None, also: tuple[Option, ...]) -> list[Option]:
     if not slots:
         return []
-    offer = _about(slots, wish, desk) if wish else spread(slots, 3)
+    offer = _about(slots, wish) if wish else spread(slots, 3)
     near = [Option(str(slot), day_and_time(slot.start, desk.now)) for slot in offer]
     return [*near, *([Option(OTHER, _("Another day or time"))] if len(slots) > 3 else []), *also]
 
 
-def _about(slots: list[Slot], wish: When, desk: Desk) -> list[Slot]:
-    """Three times about the one that was said; of the day, if only a day was said."""
-    moment = wish.moment(desk.now)
-    same_day = [slot for slot in slots if slot.start.date() == moment.date()]
-    if same_day and wish.at is None:
-        return spread(same_day, 3)
-    about = nearest(slots, moment, 3)
-    return sorted(
-        about, key=lambda slot: not (wish.exact and slot.start <= moment < slot.end)
-    )  # that one first
+def _about(slots: list[Slot], wish: When) -> list[Slot]:
+    """Three times of the day or the part of it that was said, else those nearest to it; that one first."""
+    within = [] if wish.exact else _within(wish, slots)
+    if within:
+        return spread(within, 3)
+    about = nearest(slots, wish.start, 3)
+    return sorted(about, key=lambda slot: not (wish.exact and slot.start <= wish.start < slot.end))
 
 
 def _days(slots: list[Slot]) -> list[date]:

@@ -11,8 +11,9 @@ from flows.names import cut, door, grid_name, papers, worker_in_short
 from flows.reminders import promise
 from flows.residents.booked import say_booked
 from flows.residents.place import home_of
-from flows.residents.times import KEYS, local, pick_time
+from flows.residents.times import KEYS, MISROUTED, local, pick_time
 from flows.talk import NothingToOffer, Talk
+from flows.understanding.whose import whose_place
 from flows.wording import _, appointment_time, gap
 
 REPORT, ELSEWHERE = "report", "elsewhere"
@@ -27,18 +28,25 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
     also = []
     if broken:
         also.append(Option(REPORT, _("Just see to it without me")))
-    if not talk.given("elsewhere") and home == desk.person.home:
+    guessed = not talk.given("elsewhere") and whose_place(talk.given("text")) != "mine"
+    if guessed and home == desk.person.home:
         also.append(Option(ELSEWHERE, _("It is at another place")))
+    if talk.given("routed"):
+        also.append(Option(MISROUTED, _("This is about something else")))
+    lead, question = _lead(desk, home, broken), _("When may we come?")
     try:
-        slot = pick_time(talk, desk, _question(desk, home, broken), lambda: desk.free_for_visit(home), *also)
+        slot = pick_time(talk, desk, lead, question, lambda: desk.free_for_visit(home), *also)
     except NothingToOffer:
         talk.say(_("There is no free time for a visit in the next two weeks."))
         talk.go("person", text=text)
     if slot == ELSEWHERE:
         talk.go("repair" if broken else "home_visit", text=text, service=talk.given("service"), elsewhere="y")
+    if slot == MISROUTED:
+        talk.go("ask", text=talk.given("text"), not_this="repair")
+    of = talk.given("of")
     who = worker_in_short(desk.responsible(home))
     if not isinstance(slot, Slot):
-        number = talk.do("report", lambda: desk.report(home, text, talk.photos))
+        number = talk.do("report", lambda: desk.report(home, text, talk.photos, of=of))
         talk.say(
             _("Noted: {what}. {who} sees to it and I will tell you. Number {number}.").format(
                 what=cut(what), who=who[:1].upper() + who[1:], number=number
@@ -46,7 +54,7 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
         )
         return
     try:
-        number = talk.do("book", lambda: desk.book_visit(home, slot, text, service, talk.photos))
+        number = talk.do("book", lambda: desk.book_visit(home, slot, text, service, talk.photos, of=of))
     except SeatTaken:
         talk.again(*KEYS, because=_("That time has just gone. Please choose another."))
     said = _("Booked: {when}, {who} comes to you: {what}. Number {number}.").format(
@@ -60,7 +68,8 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
     say_booked(talk, desk, number, said, home.where)
 
 
-def _question(desk: Desk, home: Home, broken: bool) -> str:
+def _lead(desk: Desk, home: Home, broken: bool) -> str:
+    """The place, whose it is, and who sees to what is broken there."""
     grid = desk.district.grids.get(home.grid)
     place = (
         _("{where}, {grid}.").format(where=door(home.where), grid=grid_name(grid))
@@ -74,4 +83,4 @@ def _question(desk: Desk, home: Home, broken: bool) -> str:
         place += gap() + _("The grid manager will talk to the property company {company}.").format(
             company=company
         )
-    return place + gap() + _("When may we come?")
+    return place

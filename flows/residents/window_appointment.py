@@ -5,12 +5,13 @@ from __future__ import annotations
 from flows.calendar import Slot
 from flows.desk import Desk
 from flows.ledger import SeatTaken
+from flows.message import Option
 from flows.names import community_name, papers, service_name, window_name
 from flows.reminders import promise
 from flows.residents.booked import say_booked
 from flows.residents.place import home_of
 from flows.residents.services import wish
-from flows.residents.times import KEYS, local, pick_time
+from flows.residents.times import KEYS, MISROUTED, local, pick_time
 from flows.talk import NothingToOffer, Talk
 from flows.wording import _, appointment_time, gap
 
@@ -24,19 +25,23 @@ def window_appointment(talk: Talk, desk: Desk) -> None:
         slot = pick_time(
             talk,
             desk,
-            _("{what}, {hall} hall, {window} window. When will you come?").format(
+            _("{what}, {hall} hall, {window} window.").format(
                 what=what, hall=community_name(hall), window=window_name(window)
             ),
+            _("When will you come?"),
             lambda: desk.free_at_window(home, window),
+            *([Option(MISROUTED, _("This is about something else"))] if talk.given("routed") else []),
         )
     except NothingToOffer:
         talk.say(
             _("This window has no free time in the next two weeks. Hall: {phone}.").format(phone=hall.phone)
         )
         talk.go("person", text=talk.given("text") or what, window=window)
-    assert isinstance(slot, Slot)
+    if not isinstance(slot, Slot):
+        talk.go("ask", text=talk.given("text"), not_this=window)
     try:
-        number = talk.do("book", lambda: desk.book_window(home, window, slot, service, talk.given("text")))
+        text, of = talk.given("text"), talk.given("of")
+        number = talk.do("book", lambda: desk.book_window(home, window, slot, service, text, of=of))
     except SeatTaken:
         talk.again(*KEYS, because=_("That time has just gone. Please choose another."))
     bring = papers(service) if service else _("ID card")

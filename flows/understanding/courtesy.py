@@ -1,4 +1,4 @@
-"""Messages that ask for nothing: a greeting, a thank-you."""
+"""Messages that ask for nothing: a greeting, a thank-you, an angry word."""
 
 from __future__ import annotations
 
@@ -14,6 +14,24 @@ _THANKS = re.compile(
     rf"|再见|拜拜|bye|goodbye|thanks?( you)?( very much| a lot)?|thx|ok(ay)?|got it){_TAIL}",
     re.IGNORECASE,
 )
+
+
+#: Anger at us; only where nothing else is said.
+_ABUSE = re.compile(
+    r"(?:你|你们|妈|这|真|都|个|就是|什么|他|tm|特么|,|。|!| )*"
+    r"(?:滚(?:蛋|开|犊子)?|傻[逼比b叉x]+|煞笔|智障|脑残|弱智|废物|垃圾(?:系统|机器人|玩意|软件|服务)|混蛋|王八蛋"
+    r"|狗屁|放屁|扯淡|扯犊子|瞎扯"
+    r"|他妈的?|妈的|操你?妈?|草泥马|去死|有病|死机器|破(?:玩意儿?|机器人?|系统|热线)|啥也不是|白痴|骗子公司"
+    r"|fuck(?: (?:you|off))?|shit|idiots?|stupid(?: (?:bot|robot|machine))?|useless(?: (?:bot|robot|thing))?"
+    r"|bullshit|moron|go to hell)"
+    rf"(?:吧|的|东西|玩意儿?|机器人|系统|们|你们|一群)*{_TAIL}",
+    re.IGNORECASE,
+)
+
+
+def is_abuse(text: str) -> bool:
+    """Whether the whole message is an angry word."""
+    return len(text) < 40 and bool(_ABUSE.fullmatch(text.strip()))
 
 
 def is_greeting(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Traditional and simplified in pairs: what addresses, papers, repairs and alarms are written with.
 #: 著 and 乾 are left alone, for they are also right in simplified text (著名, 乾坤).
@@ -49,6 +50,7 @@ _UNSEEN = re.compile(
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
+@lru_cache(maxsize=64)  # every reader asks for the same few texts
 def normalise(text: str) -> str:
     """The text in half-width, simplified, lower case, with single spaces; doing it twice does nothing."""
     seen = _UNSEEN.sub("", text)

@@ -72,6 +72,7 @@ class Catalogue:
                 words = where[hit.start : hit.end]
                 for code in hit.found:
                     _keep(found, Match(code, _certainty(words, shortened), (words,)))
+        found = _without_shorter(found)
         for match in self._scattered(bare):
             _keep(found, match)
         return sorted(found.values(), key=lambda match: (-match.score, match.code))
@@ -94,6 +95,20 @@ class Catalogue:
             if len(key) > 1 and share >= _ENOUGH:
                 found.append(Match(code, round(0.79 * math.sqrt(share), 3), tuple(sorted(parts & key))))
         return found
+
+
+def _without_shorter(found: dict[str, Match]) -> dict[str, Match]:
+    """Without names that only happen to stand in a longer one: 办退休 in 办退休证年审."""
+    longest = max((match.words[0] for match in found.values()), key=len, default="")
+    shared = {code for code, match in found.items() if _overlap(match.words[0], longest)}
+    return {code: match for code, match in found.items() if code not in shared}
+
+
+def _overlap(words: str, longest: str) -> bool:
+    """Whether a name ends with two characters or more that a longer one begins with, or is a part of it."""
+    if len(words) >= len(longest):
+        return False
+    return words in longest or any(longest.startswith(words[at:]) for at in range(len(words) - 1))
 
 
 def services_in(text: str, catalogue: Catalogue) -> list[Match]:

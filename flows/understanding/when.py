@@ -1,130 +1,126 @@
 """When? A day, a part of it or a clock time in somebody's words: 明天下午三点, 周三上午, 25号, tomorrow at 3 pm.
 
-Small on purpose: it reads what is said to a list of times, and says nothing rather than guess.
+`times_in` finds all that are said, `read_when` picks the one that is meant, `without_time` leaves the rest.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
+from flows.understanding.feasts import NAMES
+from flows.understanding.masking import blanked
+from flows.understanding.moments import When, moment
 from flows.understanding.normalise import normalise
-from flows.understanding.numerals import to_int
+from flows.understanding.when_zh import times_in_chinese
 
-_DAYS = {
-    "大后天": 3, "后天": 2, "明天": 1, "明日": 1, "今天": 0, "今日": 0, "今晚": 0, "明早": 1, "昨天": -1, "前天": -2,
-    "day after tomorrow": 2, "tomorrow": 1, "today": 0, "tonight": 0, "yesterday": -1,
-}  # fmt: skip
-_WEEKDAYS = {"日": 7, "天": 7} | {letter: n for n, letter in enumerate("一二三四五六", 1)}
-_ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-#: A part of the day and the hour it is taken for when no clock time is said.
-_PARTS = {
-    "凌晨": 2, "半夜": 2, "早上": 9, "早晨": 9, "上午": 9, "中午": 12, "下午": 14, "傍晚": 18, "晚上": 19, "今晚": 19,
-    "明早": 9, "morning": 9, "noon": 12, "afternoon": 14, "evening": 19, "tonight": 19, "night": 22,
-}  # fmt: skip
-_LATE = ("下午", "傍晚", "晚上", "今晚", "afternoon", "evening", "tonight")
-_NUMBER = r"\d{1,2}|[一二两三四五六七八九十廿]{1,3}"
-_WEEK = re.compile(r"(下下|下|这|本)?(?:个)?(?:周|星期|礼拜)([一二三四五六日天])")
-_DATE = re.compile(rf"(?:({_NUMBER})月)?({_NUMBER})[日号](?![楼院栋室])")
-_CLOCK = re.compile(rf"(?<!\d)({_NUMBER})(?:[点时](?:(半)|(一刻)|(三刻)|({_NUMBER})分?)?|:(\d\d))(?!\d)")
-_ENGLISH_CLOCK = re.compile(r"(?:\bat )?(?<![\d:])(\d{1,2})(?::(\d\d))? ?(am|pm|o'clock)\b")
-_NAMED = re.compile(
-    "|".join(
-        rf"\b(?:at |on |in the )?{word}\b" if word.isascii() else word
-        for word in sorted({*_DAYS, *_PARTS}, key=len, reverse=True)
-    ),
-    re.IGNORECASE,
-)
+__all__ = ["When", "read_when", "times_in", "without_time"]
+
+#: Without one of these no time is said: what the rules begin with or cannot do without.
+_SIGNS = r"[\d点时周拜星号天日月早晚午夜晨刻钟节年初旬儿现此眼傍黄晌过后昏a-z]"
+_HINT = re.compile("|".join([_SIGNS, "十一", *(name for name in NAMES if not re.search(_SIGNS, name))]))
+_LATIN = re.compile("[a-z]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class When:
-    """`day` is None when only a time was said; `at` None when only a day; `exact` for a clock time."""
+def times_in(text: str, now: datetime, skip: Sequence[tuple[int, int]] = ()) -> list[When]:
+    """All times said in `text`, in order; nothing is read in the spans to `skip`, nor across them."""
+    plain = blanked(normalise(text), skip)
+    if not _HINT.search(plain):
+        return []
+    times = times_in_chinese(plain, now)
+    if _LATIN.search(plain):
+        from flows.understanding.when_en import times_in_english
 
-    day: date | None
-    at: time | None
-    exact: bool
-
-    def moment(self, now: datetime) -> datetime:
-        """The moment that is meant, in the zone of `now`: without a day the next such time."""
-        at = self.at or time(9)
-        if self.day is not None:
-            return datetime.combine(self.day, at, now.tzinfo)
-        today = datetime.combine(now.date(), at, now.tzinfo)
-        return today if today > now else today + timedelta(days=1)
+        times = _longest([*times, *times_in_english(plain, now)])
+    return times
 
 
-def read_when(text: str, today: date) -> When | None:
-    """The first time that is named, or None."""
-    plain = normalise(text)[:200]
-    day = _day(plain, today)
-    part = next((word for word in _PARTS if word in plain), "")
-    clock = _clock(plain, late=part in _LATE)
-    if clock is not None:
-        return When(day, clock, exact=True)
-    if part:
-        return When(day, time(_PARTS[part]), exact=False)
-    return When(day, None, exact=False) if day else None
+def read_when(text: str, now: datetime, skip: Sequence[tuple[int, int]] = ()) -> When | None:
+    """The time that is meant.
+
+    Those that are taken back (不是明天, 周三不行) do not count, what somebody changes to (改到周五) comes first;
+    then a day with a time of it, a day and a time said apart (周三来吧,三点有人), a time to come before a past one.
+    """
+    plain = normalise(text)
+    times = [said for said in times_in(plain, now, skip) if not _taken_back(plain, said)]
+    if len(times) < 2:
+        return times[0] if times else None
+    changed = [said for said in times if _CHANGED_TO.search(plain, max(0, said.span[0] - 8), said.span[0])]
+    times = changed or [said for said in times if not _given_up(plain, said)] or times
+    best = min(times, key=lambda said: _rank(said, now))  # the first among equals
+    return best if best.dated and best.grain in ("minute", "part") else _combined(times, now) or best
 
 
-def without_time(text: str) -> str:
+def without_time(text: str, now: datetime | None = None) -> str:
     """The words without the times in them: 明天下午三点来修屋顶 is 来修屋顶."""
-    for pattern in (_WEEK, _DATE, _ENGLISH_CLOCK, _CLOCK, _NAMED):
-        text = pattern.sub("", text)
-    return text
+    plain = normalise(text)
+    times = times_in(plain, now or datetime(2026, 1, 1, 12))  # noqa: DTZ001 — only the spans matter
+    if not times:
+        return text
+    left = text if len(text) == len(plain) else plain  # capitals stay where the two are as long
+    for said in reversed(times):
+        start, end = said.span
+        left = _LEADING.sub("", left[:start]) + left[end:]
+    return left
 
 
-def _day(plain: str, today: date) -> date | None:
-    for word, ahead in _DAYS.items():
-        if word in plain:
-            return today + timedelta(days=ahead)
-    if found := _WEEK.search(plain):
-        return _weekday(_WEEKDAYS[found[2]], {"下": 1, "下下": 2, None: None}.get(found[1], 0), today)
-    for n, name in enumerate(_ENGLISH_WEEKDAYS, 1):
-        if re.search(rf"\b{name}[a-z]*\b", plain):
-            return _weekday(n, 1 if "next week" in plain else None, today)
-    if found := _DATE.search(plain):
-        return _date(to_int(found[1]) if found[1] else None, to_int(found[2]), today)
-    return None
+#: What stands right before or after a time that does not hold: 不是明天, 明天不行.
+_NOT = re.compile(
+    r"(?:(?<!是)不是|并非|(?<!要)不要|不想要|不约|别)(?:在|约|选|定|改到)? ?$"
+    r"|\bnot (?:on |at |in )?(?:the )?$"
+)
+_IN_VAIN = re.compile(r"(?:也|都|肯定|可能)?(?:不行|不可以|不方便|来不了|去不了|不用来|不要来)")
+#: And of one that holds only if no other is said: 原来约的周四, 周三我不在家, 周四改到周五.
+_FORMER = re.compile(r"(?:原来|原先|原定|本来|之前|把)(?:是|约|定|说|订|预约)?(?:的|好|了)?(?:是|在)? ?$")
+_BUSY = re.compile(
+    r"的?(?:我|家里|家|上午|下午|都|也|要|那个)?(?:没空|没时间|没人|有事|不在|取消|上班|改[成到为在约]|换[成到])"
+)
+_CHANGED_TO = re.compile(
+    r"(?:改|换|挪|推迟|提前|延|调|推)(?:一下)?(?:到|成|为|在|约|至|个)?了? ?$|\b(?:to|but|make it) (?:on |at )?$"
+)
+_LEADING = re.compile(r"(?:大概|大约|差不多|从|在|于|自) ?$")
 
 
-def _weekday(weekday: int, weeks: int | None, today: date) -> date:
-    """That day of this week (0), of the next (1) …; None is the next one that comes."""
-    monday = today - timedelta(days=today.isoweekday() - 1)
-    if weeks is not None:
-        return monday + timedelta(days=7 * weeks + weekday - 1)
-    return today + timedelta(days=(weekday - today.isoweekday() - 1) % 7 + 1)
+def _taken_back(text: str, said: When) -> bool:
+    start, end = said.span
+    return bool(_NOT.search(text, max(0, start - 12), start) or _IN_VAIN.match(text, end))
 
 
-def _date(month: int | None, day: int | None, today: date) -> date | None:
-    """The next such date from today on."""
-    for ahead in range(13):
-        first = date(today.year + (today.month - 1 + ahead) // 12, (today.month - 1 + ahead) % 12 + 1, 1)
-        if month not in (None, first.month) or day is None:
-            continue
-        try:
-            found = first.replace(day=day)
-        except ValueError:
-            continue
-        if found >= today:
-            return found
-    return None
+def _given_up(text: str, said: When) -> bool:
+    start, end = said.span
+    return bool(_FORMER.search(text, max(0, start - 12), start) or _BUSY.match(text, end))
 
 
-def _clock(plain: str, *, late: bool) -> time | None:
-    if found := _ENGLISH_CLOCK.search(plain):
-        hour = int(found[1])
-        return _time(hour % 12 + 12 if found[3] == "pm" else hour, int(found[2] or 0), late=late)
-    if found := _CLOCK.search(plain):
-        minute = next((quarter for group, quarter in ((2, 30), (3, 15), (4, 45)) if found[group]), None)
-        said = found[5] or found[6]
-        return _time(to_int(found[1]), to_int(said) if said else minute or 0, late=late)
-    return None
+def _rank(said: When, now: datetime) -> int:
+    """0 is the best: dated and timed, then dated, then the rest; what is over comes last."""
+    over = ((said.end or said.start) < now and said.day < now.date()) or (
+        said.grain == "minute" and said.start < now
+    )
+    timed = said.grain in ("minute", "part")
+    kind = 0 if timed and said.dated else 1 if said.grain == "day" else 2 if timed else 3
+    return kind + (10 if over else 0)
 
 
-def _time(hour: int | None, minute: int | None, *, late: bool) -> time | None:
-    if hour is None or minute is None:
+def _combined(times: list[When], now: datetime) -> When | None:
+    """A day and a time of day said apart."""
+    day = next((said for said in times if said.grain == "day" and said.day >= now.date()), None)
+    timed = next((said for said in times if not said.dated), None)
+    if not day or not timed:
         return None
-    hour += 12 if late and hour < 12 else 0
-    return time(hour, minute) if hour < 24 and minute < 60 else None
+    shift = day.day - timed.day
+    moved = timed.start.replace(tzinfo=None) + shift
+    start = moment(moved.date(), moved.time(), now)
+    length = timed.end - timed.start if timed.end else None
+    span = (min(day.span[0], timed.span[0]), max(day.span[1], timed.span[1]))
+    return replace(timed, start=start, end=start + length if length else None, dated=True, span=span)
+
+
+def _longest(times: list[When]) -> list[When]:
+    """Of those that overlap the longest, in order."""
+    kept: list[When] = []
+    for said in sorted(times, key=lambda said: (said.span[0] - said.span[1], said.span[0])):
+        if all(said.span[1] <= other.span[0] or said.span[0] >= other.span[1] for other in kept):
+            kept.append(said)
+    return sorted(kept, key=lambda said: said.span)

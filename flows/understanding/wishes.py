@@ -73,6 +73,24 @@ _ERRAND = pattern(ERRAND)
 _HELPERS = pattern(HELPERS)
 
 
+#: Somebody should come to the house.
+_COME = pattern(
+    r"""
+    上门 (?:来|到)(?:一?趟)?(?:我|俺|咱)?(?:们)?家(?!具|电|政) 来家里?(?!具|电|政)
+    来(?:个)?人(?:看看|瞅瞅|瞧瞧|修|一趟) 派(?:个)?人
+    过来(?:看看|瞅瞅|一趟|修)
+    [来到]看看 来瞅瞅 (?:走不动|下不了|出不了|去不了|行动不便|腿脚不|卧床)
+    \b(?:come|send|visit).{0,20}(?:home|house|flat|place|apartment|over|me) \b(?:home|house)_visit
+    \bsomebody_(?:should_|to_)?come \bcannot_(?:walk|leave|come)
+    """
+)
+
+
+def wants_a_visit(text: str) -> bool:
+    """Whether somebody is to come to the house, or the resident cannot leave it."""
+    return _COME.search(normalise(text)) is not None
+
+
 def is_repair(text: str) -> bool:
     """Whether something in or around the house is broken: it leaks, it is stuck, it fell off."""
     text = normalise(text)

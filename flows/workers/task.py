@@ -8,6 +8,7 @@ from flows.district import Worker
 from flows.ledger import Case, Changed
 from flows.message import Option
 from flows.names import status_name, worker_title
+from flows.residents.ask import PERSON, everybody
 from flows.talk import Question, Talk
 from flows.wording import _, appointment_time
 
@@ -29,6 +30,8 @@ def task(talk: Talk, desk: Desk) -> None:
         _cannot(talk, desk, found)
     elif deed == deeds.DONE:
         _done(talk, desk, found)
+    elif deed == deeds.NOT_MINE:
+        _not_mine(talk, desk, found)
     else:
         _write(talk, desk, found)
 
@@ -65,6 +68,25 @@ def _done(talk: Talk, desk: Desk, case: Case) -> None:
     talk.say(_("{number} is done. I ask the resident whether it is settled.").format(number=case.number))
 
 
+def _not_mine(talk: Talk, desk: Desk, case: Case) -> None:
+    """Whose it is, by one more digit; the words it came by teach the router."""
+    here = duty.desk_of(case)
+    to = talk.choose(
+        "to",
+        _("{number}: who should have it?").format(number=case.number),
+        lambda: [option for option in everybody() if option.value not in (here, PERSON)],
+    )
+    try:
+        taker = talk.do("send", lambda: _title(duty.send_on(desk, case, to)))
+    except Changed:
+        talk.end(_("{number} has just changed. TODAY shows your list.").format(number=case.number))
+    talk.say(
+        _("{number} goes to {who}. Thank you: I have learnt from it.").format(
+            number=case.number, who=taker or _("a colleague")
+        )
+    )
+
+
 def _write(talk: Talk, desk: Desk, case: Case) -> None:
     words = talk.given("text") or talk.ask(
         Question("words", lambda: _("What shall I tell the resident?"), lambda text: text.strip() or None)
@@ -95,7 +117,8 @@ def _task(talk: Talk, desk: Desk) -> Case:
 def _deeds(case: Case) -> list[Option]:
     accept, cannot, done = pings.worker_deeds()
     write = Option(WRITE, _("Write to the resident"))
-    return [accept, cannot, done, write] if case.status == "waiting" else [done, cannot, write]
+    found = [accept, cannot, done] if case.status == "waiting" else [done, cannot]
+    return [*found, write, *pings.astray(case)]
 
 
 def _when(case: Case) -> str:

@@ -1,0 +1,93 @@
+"""`gridbell understand`: messages in as JSON lines, what is understood out; `--explain` tells a person why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from flows.understanding.features import bucket, pieces
+from flows.understanding.masking import BLANK, masked
+from flows.understanding.reading import Reading, read_message
+from flows.understanding.routes import SURE, Router, shipped_router, words_for
+from flows.understanding.where import PARTS
+
+EXAMPLE = 'A line is like {"id": "1", "text": "我家漏水", "now": "2026-11-25T09:00:00"}.'
+
+
+def understand(lines: Iterable[str], say: Callable[[str], None], complain: Callable[[str], None]) -> bool:
+    """Answers every line that can be read; tells of the others by their number. True if all could be."""
+    router, well = shipped_router(), True
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            asked = json.loads(line)
+            answer = _answer(read_message(str(asked["text"]), _moment(asked.get("now")), router))
+            say(json.dumps({"id": asked.get("id"), **answer}, ensure_ascii=False))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            complain(f"line {number}: {error!r}. {EXAMPLE}")
+            well = False
+    return well
+
+
+def _moment(text: str | None) -> datetime:
+    """The local time the message came at, without an offset; the machine's if none is given."""
+    return datetime.fromisoformat(text).replace(tzinfo=None) if text else datetime.now()  # noqa: DTZ005
+
+
+def _answer(reading: Reading) -> dict[str, Any]:
+    first, *others = reading.routes
+    return {
+        "route": first.route,
+        "score": first.score,
+        "alternatives": [{"route": other.route, "score": other.score} for other in others[:3]],
+        "when_start": reading.when and reading.when.written(),
+        "when_end": reading.when and reading.when.end and reading.when.end.replace(tzinfo=None).isoformat(),
+        "address": reading.address.parts if reading.address else dict.fromkeys(PARTS),
+    }
+
+
+def explained(text: str, now: datetime | None = None) -> str:
+    """How one message is understood, step by step, for a person who asks why."""
+    router = shipped_router()
+    reading = read_message(text, now or _moment(None), router)
+    lines = [("read as", masked(reading.text))]
+    if reading.private:
+        lines.append(("not read", f"{len(reading.private)} number(s) that belong to somebody"))
+    if found := reading.emergency:
+        lines.append(
+            ("emergency", f"{found.kind}: call {', '.join(found.call)} (because of {found.words!r})")
+        )
+    if reading.command:
+        lines.append(("command", reading.command))
+    if reading.address:
+        parts = ", ".join(f"{name} {part}" for name, part in reading.address.parts.items() if part)
+        lines.append(("where", f"{parts} (from {_said(reading, reading.address.span)!r})"))
+    if when := reading.when:
+        until = f" to {when.end:%Y-%m-%d %H:%M}" if when.end else ""
+        lines.append(("when", f"{when.written()}{until}, {when.grain} (from {_said(reading, when.span)!r})"))
+    lines.append(("left for what", masked(reading.need).replace(BLANK, "_") or "nothing"))
+    lines += _why(reading, router)
+    return "\n".join(f"{name + ':':<15}{said}" for name, said in lines)
+
+
+def _why(reading: Reading, router: Router) -> list[tuple[str, str]]:
+    """The likeliest routes, what the tables of words say for each, and the pieces that weigh most in the model."""
+    said, chances, found = words_for(reading.need), router.model.likely(reading.need), pieces(reading.need)
+    lines = []
+    for route, score in reading.routes[:3]:
+        weighed = [(router.model.weight(bucket(piece), route, len(found)), piece) for piece in found]
+        most = [f"{piece} {weight:+.2f}" for weight, piece in sorted(weighed, reverse=True)[:5] if weight > 0]
+        how = f"score {score:.2f}"
+        if route in chances:
+            how += f" = words {said.get(route, 0):.2f}, model {chances[route]:.2f} ({', '.join(most) or '-'})"
+        lines.append((route, how))
+    first = reading.routes[0]
+    does = "routed without asking" if first.score >= SURE else "the two best are offered"
+    return [*lines, ("so", f"{does} (sure from {SURE:.2f} on)")]
+
+
+def _said(reading: Reading, span: tuple[int, int]) -> str:
+    return reading.text[span[0] : span[1]]

@@ -1,0 +1,144 @@
+"""What is said beside the question that waits: a time or a place put right, a question back, another wish.
+
+Read only when the message is no answer; what it is none of goes to the question after all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flows.calendar import Slot
+from flows.district import WINDOWS
+from flows.hearing import Hearing
+from flows.ledger import Home
+from flows.message import Heard
+from flows.offer import pick
+from flows.residents.place import KEYS as PLACE
+from flows.residents.times import KEYS as TIME
+from flows.state import Run
+from flows.talk import GoTo
+from flows.understanding.corrections import Correction, read_correction
+from flows.understanding.questions import Asked, read_question
+
+#: The talks on the way to a booking.
+BOOKING = ("ask", "repair", "home_visit", "window_appointment")
+#: What holds for all of them, whichever goes on: a time said too early, the place, a second wish.
+CARRIED = ("spot", "when", "home", "then", "of")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the directory can answer; the talk's own question is put again after it."""
+
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The answers from the first of `keys` on are taken back and `given` holds instead."""
+
+    keys: tuple[str, ...] = ()
+    given: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """The time was said before the question for it; it is kept."""
+
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class NowhereHere:
+    """A place was named that the directory does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Another wish: instead of what was under way if that is taken back, else before it."""
+
+    to: GoTo
+    instead: bool
+
+
+Aside = Question | Change | Early | NowhereHere | Wish
+
+
+def read_aside(run: Run, heard: Heard, desk: Hearing) -> Aside | None:
+    """What a message beside the open question of a booking is; None for an answer to it."""
+    if (
+        run.flow not in (*BOOKING, "move")
+        or run.open is None
+        or heard.kind != "text"
+        or not heard.text.strip()
+    ):
+        return None
+    if pick(heard, run.open.offer) is not None:
+        return None
+    words, put_right = heard.text, read_correction(heard.text)
+    if run.open.key in TIME:
+        found = _at_the_time(run, words, put_right, desk)
+    elif run.open.key in PLACE:
+        found = _at_the_place(words, put_right, desk)
+    else:
+        found = None
+    if found is None and (asked := read_question(words)):
+        return Question(asked)
+    return found or _another_wish(run, words, put_right, desk)
+
+
+def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
+    right = put_right.right if put_right else words
+    if read_question(words):
+        return None
+    if desk.when_in(words) and not desk.door_in(words):
+        return Change(TIME, {"slot": words}) if put_right or (run.open and run.open.key != "slot") else None
+    address = desk.ledger.directory.read(right)
+    if address is None or run.flow == "move":
+        return None
+    home = desk.place_in(right, home_of_run(run, desk))
+    if home is None:
+        return NowhereHere()
+    wished = next(
+        (a.text for a in run.answers if a.key == "slot" and a.text and Slot.read(a.text) is None), ""
+    )
+    when = {"when": wished} if wished and desk.when_in(wished) else {}
+    return Change(("home", *PLACE, *TIME), {"home": str(home)} | when)
+
+
+def _at_the_place(words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
+    address = desk.ledger.directory.read(words)
+    if address is None and desk.when_in(words) and not desk.places(words):
+        return Early(words)
+    if put_right and address and (home := desk.door_in(put_right.right)):
+        return Change(("home", *PLACE), {"home": str(home)})
+    return None
+
+
+def _another_wish(run: Run, words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
+    """Not the lamp, the door: the talk begins anew. Something quite different beside a list: it comes first."""
+    if put_right and put_right.wrong:
+        kept = {key: run.given[key] for key in CARRIED if key in run.given}
+        if home := home_of_run(run, desk):
+            kept["home"] = str(home)
+        return Wish(GoTo("ask", kept | {"text": put_right.right}), instead=True)
+    if run.open and run.open.offer and run.open.key in TIME and run.flow != "move":
+        meant = desk.meant_by(words).split()
+        if len(meant) == 1 and meant[0] not in ("other", subject_of(run, desk)):
+            return Wish(GoTo("ask", {"text": words}), instead=False)
+    return None
+
+
+def home_of_run(run: Run, desk: Hearing) -> Home | None:
+    """The place a talk is about so far."""
+    said = [run.given.get("home"), *(answer.text for answer in run.answers if answer.key in ("home", *PLACE))]
+    homes = [home for text in said if text and (home := Home.read(text))]
+    return homes[-1] if homes else desk.person.home
+
+
+def subject_of(run: Run, desk: Hearing) -> str:
+    """What a talk is about so far, in the words of `Hearing.meant_by`; empty while that is open."""
+    if run.flow == "repair":
+        return "repair"
+    said = [run.given.get("service"), run.given.get("window"), *(answer.text for answer in run.answers)]
+    return next((text for text in said if text and (text in WINDOWS or text in desk.district.services)), "")

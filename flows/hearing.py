@@ -1,0 +1,203 @@
+"""What somebody's words mean here: the place, the time and the wish in them, by the district's own names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+from flows.directory import Place
+from flows.district import WINDOWS
+from flows.ledger import Home, Ledger, Person
+from flows.understanding.apart import MOST, clauses
+from flows.understanding.masking import blanked, private_numbers
+from flows.understanding.moments import When
+from flows.understanding.normalise import normalise
+from flows.understanding.reading import Reading, read_message
+from flows.understanding.routes import SURE as SURE_ROUTE
+from flows.understanding.when import read_when, without_time
+from flows.understanding.wishes import wishes_in
+
+#: From this score on the name of a service stands in the words.
+SURE = 0.8
+#: Services whose scores are this close to the best one are offered beside it.
+CLOSE = 0.1
+#: What stands around a place or a time without saying more.
+_AROUND_PLACE = re.compile(r"[\W_]|我|俺|家|住|在|地址|是|的|就|这|\b(?:in|at|my|home|i|live|address|is)\b")
+_AROUND_TIME = re.compile(
+    r"[\W_]|还是|时间|那天|方便|提前|往后|推|早点|晚点|有事|没空|不行|不是|可以|能不能|[我俺您你就改换来去约要想行能再点成到在吧呗吗的了那这个儿]"
+    r"|\b(?:is|better|please|can|could|we|you|make|it|i|instead|would|prefer|works?|good|best|for|me|the|on|at|to|change"
+    r"|move|want|come|time|earlier|later|not|but|no|sorry|mean)\b"
+)
+#: The grid manager's matters, as they are called in stored answers.
+REPAIR = "repair"
+
+
+class Hearing:
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.district = ledger.district
+
+    @property
+    def person(self) -> Person:
+        return self.ledger.person
+
+    @property
+    def now(self) -> datetime:
+        return self.ledger.now()
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    # --- where ---
+
+    def places(self, words: str) -> list[Home]:
+        """The homes somebody's words may mean, the likeliest first; a community's name alone is a place too."""
+        near = self.person.home.community if self.person.home else ""
+        homes = [self._home(place) for place in self.ledger.directory.find(words, near)]
+        if homes:
+            mine = [home for home in homes if self.person.home and home.grid == self.person.home.grid]
+            return list(dict.fromkeys(mine or homes))
+        address = self.ledger.directory.read(words)
+        if address and address.building:
+            return []  # a building that does not stand here is a mistake, not a whole community
+        return [
+            Home(community.code, "", words.strip())
+            for community in self.district.communities.values()
+            if community.name.removesuffix("社区") in words
+            or (community.name_en and community.name_en.casefold() in words.casefold())
+        ]
+
+    def door_in(self, words: str) -> Home | None:
+        """The one door somebody's sentence names, if it names one: 「屋顶漏雨,怡安小区7号楼2单元501」."""
+        places = self.ledger.directory.find(words, self.person.home.community if self.person.home else "")
+        if len(places) != 1 or not (places[0].unit or places[0].room):
+            return None
+        return self._home(places[0])
+
+    def door_near_home(self, words: str) -> Home | None:
+        """The building of her own estate that a resident's sentence names without the estate: 「9号楼2单元」."""
+        said, home = self.ledger.directory.read(words), self.person.home
+        was = self.ledger.directory.read(home.where) if home else None
+        if said is None or not said.building or said.community or said.road or home is None or was is None:
+            return None
+        found = self.ledger.directory.find(
+            replace(said, community=was.community, road=was.road), home.community
+        )
+        homes = {self._home(place) for place in found}
+        if len(homes) != 1:
+            return None
+        near = homes.pop()
+        return home if home.where.startswith(near.where) else near
+
+    def place_in(self, words: str, known: Home | None) -> Home | None:
+        """The place that words name in the middle of a talk; a building, unit or room alone changes the known one."""
+        said = self.ledger.directory.read(words)
+        if said is None:
+            return None
+        if said.community or said.road or known is None:
+            return self.door_in(words)
+        was = self.ledger.directory.read(known.where)
+        if was is None or not (said.building or said.unit or said.room):
+            return None
+        changed = replace(
+            was,
+            building=said.building or was.building,
+            unit=said.unit or was.unit,
+            floor=said.floor or was.floor,
+            room=said.room or was.room,
+        )
+        found = self.ledger.directory.find(changed, known.community)
+        homes = [self._home(place) for place in found]
+        return homes[0] if len(homes) == 1 else None
+
+    def _home(self, place: Place) -> Home:
+        grid = place.building.grid
+        return Home(self.district.grids[grid].community, grid, place.text)
+
+    def only_place(self, words: str) -> Home | None:
+        """The door that a message names, if it says nothing else."""
+        home = self.door_in(words)
+        return home if home and not _AROUND_PLACE.sub("", self.read(words).need) else None
+
+    # --- when ---
+
+    def only_when(self, words: str) -> When | None:
+        """The time that a message names, if it says nothing else: 「还是下周一上午吧」."""
+        when = self.when_in(words)
+        return when if when and not _AROUND_TIME.sub("", self.read(words).need) else None
+
+    def when_in(self, words: str) -> When | None:
+        """The time somebody's words name, numbers of doors and persons left aside."""
+        plain = normalise(words)
+        plain = blanked(plain, private_numbers(plain))
+        address = self.ledger.directory.read(plain)
+        return read_when(plain, self.now, [address.span] if address else [])
+
+    def hopes_for(self, words: str) -> When | None:
+        """The time that is wished for; one that has passed tells of something else."""
+        when = self.when_in(words)
+        if when is None or (when.start <= self.now and (when.exact or when.day < self.today)):
+            return None
+        return when
+
+    # --- what ---
+
+    def need_in(self, words: str) -> str:
+        """What somebody wants, without the address and the time said along: those stand elsewhere in the case."""
+        address = self.ledger.directory.read(words)
+        if address and (address.building or address.room):
+            # The span counts in the normalised text; the words keep their capitals where the two are as long.
+            plain = words if len(words) == len(normalise(words)) else normalise(words)
+            words = f"{plain[: address.span[0]]} {plain[address.span[1] :]}"
+        need = " ".join(without_time(words).split()).strip(" ,，。.;；、")
+        return need if any(letter.isalpha() for letter in need) else words.strip()
+
+    def read(self, words: str) -> Reading:
+        """Everything a message says, read with the district's own estate names in mind."""
+        return read_message(words, self.now, self.ledger.router, self.ledger.directory.read)
+
+    def meant_by(self, words: str) -> str:
+        """Who or what somebody's words ask for, the likeliest first, with blanks between: codes of services,
+        windows, `repair`, `social_org`, `other`. A single one is sure and needs no asking; none: nothing was found.
+        """
+        services = self.ledger.catalogue.services_in(words)
+        named = [m.code for m in services if m.score >= SURE and m.score >= services[0].score - CLOSE]
+        wish = wishes_in(words)
+        if named and wish != "social_org":
+            return " ".join(named)
+        routes = [r for r in self.read(words).routes if r.route not in ("emergency", "command")]
+        first = routes[0]
+        near = [
+            match.code
+            for match in services[:2]
+            if self.district.services[match.code].window == first.route
+            and match.score >= services[0].score - CLOSE
+        ]
+        if near:  # most of its name was said, and its window is the likeliest
+            return " ".join(near)
+        if first.score >= SURE_ROUTE:
+            return _called(first.route)
+        doubtful = [_called(routed.route) for routed in routes if routed.route != "other"]
+        return " ".join(doubtful[:2])
+
+    def is_of_a_service(self, words: str) -> bool:
+        """Whether a service is named, or its window is sure."""
+        found = self.meant_by(words).split()
+        return len(found) == 1 and (found[0] in self.district.services or found[0] in WINDOWS)
+
+    def wishes_in(self, words: str) -> list[str]:
+        """The wishes of a message that holds several for different desks, in order; none if it holds one."""
+        found: dict[str, str] = {}
+        for clause in clauses(words):
+            if self.only_place(clause) or self.only_when(clause):
+                continue
+            meant = self.meant_by(clause).split()
+            if len(meant) == 1 and meant[0] != "other":
+                found.setdefault(meant[0], clause)
+        return list(found.values())[:MOST] if len(found) > 1 else []
+
+
+def _called(route: str) -> str:
+    return REPAIR if route == "grid" else route

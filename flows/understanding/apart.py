@@ -1,0 +1,27 @@
+"""Two wishes in one message: 楼道灯坏了,还想问退休证年审要带啥. Only where it may be cut is said here; whether both
+halves are wishes of their own, the router says."""
+
+from __future__ import annotations
+
+import re
+
+from flows.understanding.normalise import normalise
+
+#: Where one wish may end and the next begin: a stop, or a word that goes on to something else.
+_CUT = re.compile(
+    r"[,;。!?、]?\s*(?:(?:另外|还有(?:就是|一件事|个事)?|再有|再就是|再一个|顺便|顺带|同时|以及|对了|还想|还要|还得|也想|另有|然后再?|完了"
+    r"|(?:第?[二三2-3一1]|其[一二三])(?:是|、|[.,:)]))"
+    r"|\b(?:and )?(?:also|besides|by the way|btw|another thing|secondly|plus|one more thing|on top of that)\b)[,:\s]*"
+    r"|[;。!?\n]+\s*|,\s*"
+)
+MOST = 3
+SHORTEST = 3
+
+
+def clauses(text: str) -> list[str]:
+    """The stretches of a normalised message that may be wishes of their own, in order."""
+    return [
+        part
+        for part in (piece.strip(" ,、") for piece in _CUT.split(normalise(text)))
+        if len(part) >= SHORTEST
+    ]
