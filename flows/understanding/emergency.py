@@ -10,20 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flows.understanding.emergency_words import (
-    CALM,
-    ERRAND,
-    FEAR,
-    FUEL,
-    HABIT,
-    KIN,
-    NOW,
-    RECENT,
-    SIGNS,
-    TAUGHT,
-    Kind,
-    Signs,
-)
+from flows.understanding.emergency_calm import CALM, ERRAND, HABIT, NOW, RECENT, TAUGHT
+from flows.understanding.emergency_spelling import put_right
+from flows.understanding.emergency_words import GROUPS, SIGNS, Kind, Signs
 from flows.understanding.normalise import normalise
 from flows.understanding.patterns import pattern
 
@@ -37,26 +26,26 @@ class Emergency:
     words: str
 
 
-_GROUPS = {"KIN": KIN, "FUEL": FUEL, "FEAR": FEAR}
-
-
 def _pattern(words: str) -> re.Pattern[str]:
-    return pattern(words, _GROUPS)
+    return pattern(words, GROUPS)
 
 
 _SIGNS = {kind: _pattern(signs.signs) for kind, signs in SIGNS.items()}
 _FORMS = {kind: _pattern(signs.forms) for kind, signs in SIGNS.items()}
 _LOOKALIKES = {kind: _pattern(signs.lookalikes) for kind, signs in SIGNS.items()}
 _TAUGHT, _CALM, _RECENT, _HABIT, _NOW, _ERRAND = map(_pattern, (TAUGHT, CALM, RECENT, HABIT, NOW, ERRAND))
-_CLAUSE = re.compile(r"[,。;?、]|\. |(?<=!) ?|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
-
+#: Words spoken on and on are parted where something new begins.
+_CLAUSE = re.compile(
+    r"[,。;?、]|\. |(?<=!) ?|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])"
+    r"|(?<=.)(?=突然|刚才|这会儿|然后)"
+)
 #: A longer text is a letter about something that happened; in it only what says that it is now counts.
 LETTER = 160
 
 
 def read_emergency(text: str) -> Emergency | None:
     """The emergency `text` tells of, or None. Where there are several, the most urgent names it."""
-    text = normalise(text)
+    text = put_right(normalise(text))
     now = _NOW.search(text) is not None
     if _TAUGHT.search(text) and not now:
         return None
@@ -64,18 +53,25 @@ def read_emergency(text: str) -> Emergency | None:
     if len(text) > LETTER:
         clauses = [clause for clause in clauses if _NOW.search(clause)]
     found: dict[Kind, str] = {}
-    errand = _ERRAND.search(text) is not None
+    forms = now or _ERRAND.search(text) is None
+    whole = ",".join(clauses)
     for kind, signs in SIGNS.items():
+        if not _sign(kind, whole, forms):
+            continue  # nearly always: what would calm it need not be looked for
         said = ",".join(clause if now or not _is_calm(clause, signs) else "。" for clause in clauses)
-        plain = _LOOKALIKES[kind].sub("。", said)
-        sign = _SIGNS[kind].search(plain) or (_FORMS[kind].search(plain) if now or not errand else None)
-        if sign:
-            found[kind] = sign[0]
+        if sign := _sign(kind, _LOOKALIKES[kind].sub("。", said), forms):
+            found[kind] = sign
     if not found:
         return None
     first = next(iter(found))
     call = dict.fromkeys(number for kind in found for number in SIGNS[kind].call)
     return Emergency(first, tuple(call), found[first])
+
+
+def _sign(kind: Kind, text: str, forms: bool) -> str:
+    """The words that tell of this kind, empty if there are none; `forms`: words on a form count, too."""
+    sign = _SIGNS[kind].search(text) or (_FORMS[kind].search(text) if forms else None)
+    return sign[0] if sign else ""
 
 
 def _is_calm(clause: str, signs: Signs) -> bool:

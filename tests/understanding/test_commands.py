@@ -38,10 +38,40 @@ def test_each_command(text: str, command: str) -> None:
     assert read_command(f"  {text} ") == command
 
 
+#: The same words with something around them, in pinyin, typed by sound, more than once.
+SAID = {
+    "menu": "菜单发我|我想看看菜单|hi, show me the menu|take me back to the main menu|kan caidan|你们能办什么业务",
+    "back": "退回去|回到上一级|按错了返回|can we go back|wo yao fanhui|go to the previous step",
+    "cancel": "还是算了吧|不想办了|取消取消取消|bu yong le|I want to cancel|ok cancel",
+    "person": "人工在吗|换人工|机器人听不懂转人工|转人公|zhao rengong|get me a person please|talk to human",
+    "help": "这东西咋用|我不知道怎么用|zenmeyong|how do you use this",
+    "language_en": "会说英文吗|换英语吧|看不懂中文|看不懂,换英文|no chinese|qiehuan yingwen|I’d like English",
+    "language_zh": "改中文|yong zhongwen|i dont speak english|change to chinese please",
+    "stop": "别再给我发了|tuiding duanxin|退定|do not send me messages",
+    "start": "继续给我发短信|恢复通知|huifu|start again",
+    "mine": "我的申请到哪了|查查我的进度|我那申请办到哪一步了|when is my appointment",
+    "today": "今天有什么任务|kan jintian renwu|todays tasks please",
+    "book_window": "约个窗口|我要取个号|yuyue quhao|can i book an appointment",
+    "book_visit": "申请上门服务|帮我约个上门|request a home visit",
+    "repair": "帮我报个修|报休|wo xiang baoxiu|i need to report an issue",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "command"), [(text, name) for name, texts in SAID.items() for text in texts.split("|")]
+)
+def test_what_stands_around_a_command(text: str, command: str) -> None:
+    assert read_command(text) == command
+
+
 OTHERS = (
     "今天下午三点|取消昨天的预约|我的社保卡丢了|报修屋顶漏雨|返回佳木斯的车|人工智能"
     "|menu of services for old people|1|/start abc def"
     "|/nonsense|help me, he has a knife|stop the noise|英语培训|"
+    "|今天吧|就今天|上门吗|能上门吗|要预约吗|预约了|我要回家|取消我的预约|返回哈尔滨|你是机器人还是真人|我要办低保|不办低保了"
+    "|怎么用社保卡|反映问题|别发工资了|i want to go home|i want to stop heating|i have an appointment"
+    "|cancel my appointment|i need an english teacher|wo yao ban dibao|wo de shebaoka diu le"
+    "|shangmen lifa|zhao ren xiu deng|nihao|you"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -75,3 +76,36 @@ def test_a_letter_is_not_an_alarm() -> None:
     letter = "尊敬的领导,我们小区的老人在楼道里摔倒,大家都很难过。" * 10
     assert read_emergency(letter) is None
     assert read_emergency(letter + "救命,正在着火") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("我妈晕到了", "晕倒"),
+        ("zhao huo le", "着火"),
+        ("zhaohuole", "着火"),
+        ("wo jia meiqi xielou", "煤气泄漏"),
+    ],
+)
+def test_misspelt_and_in_latin_letters(text: str, words: str) -> None:
+    found = read_emergency(text)
+    assert found
+    assert found.words == words
+
+
+def test_what_began_yesterday_goes_on() -> None:
+    assert read_emergency("昨天胸口疼") is None
+    assert read_emergency("从昨天开始胸口疼")
+    assert read_emergency("since yesterday my father has chest pain")
+
+
+def test_speech_without_stops_is_parted_where_something_happens() -> None:
+    assert read_emergency("喂你好我在家办理养老认证的时候我妈突然晕倒了")
+    assert read_emergency("我妈去年办理骨折评残的事") is None
+
+
+@pytest.mark.parametrize("seed", ["man fell ", "我妈", "煤气", "my old ", "hai zi ", "烟", "a my kid x "])
+def test_ten_thousand_characters_said_to_be_now_stay_quick(seed: str) -> None:
+    started = perf_counter()
+    read_emergency("快来" + (seed * 10_000)[:10_000])
+    assert perf_counter() - started < 5
