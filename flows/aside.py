@@ -122,11 +122,20 @@ def _another_wish(run: Run, words: str, put_right: Correction | None, desk: Hear
         if home := home_of_run(run, desk):
             kept["home"] = str(home)
         return Wish(GoTo("ask", kept | {"text": put_right.right}), instead=True)
-    if run.open and run.open.offer and run.open.key in TIME and run.flow != "move":
+    if run.open and run.open.offer and run.open.key in TIME:
         meant = desk.meant_by(words).split()
-        if len(meant) == 1 and meant[0] not in ("other", subject_of(run, desk)):
-            return Wish(GoTo("ask", {"text": words}), instead=False)
+        if desk.wishes_in(words) or (len(meant) == 1 and meant[0] not in ("other", subject_of(run, desk))):
+            return Wish(wish_in(words, desk), instead=False)
     return None
+
+
+def wish_in(words: str, desk: Hearing) -> GoTo:
+    """The talk about a wish, or about several one after the other; a place that is said once holds for all."""
+    first, *others = desk.wishes_in(words) or [words]
+    given = {"text": first, "then": "\n".join(others)}
+    if others and (home := desk.door_in(words)):
+        given["home"] = str(home)
+    return GoTo("ask", {key: said for key, said in given.items() if said})
 
 
 def home_of_run(run: Run, desk: Hearing) -> Home | None:

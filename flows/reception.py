@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flows import deeds, duty
+from flows.aside import wish_in
 from flows.desk import Desk
 from flows.message import Heard
 from flows.residents.menu import item_called
@@ -108,7 +109,7 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
         return GoTo("welcome", {})
     if is_abuse(text):
         return GoTo("sorry", {})
-    return _put_right(text, desk, came_from) or _asked(text, desk) or _wished(text, desk)
+    return _put_right(text, desk, came_from) or _asked(text, desk) or wish_in(text, desk)
 
 
 def _put_right(text: str, desk: Desk, came_from: str) -> GoTo | None:
@@ -126,15 +127,6 @@ def _asked(text: str, desk: Desk) -> GoTo | None:
     if read_question(text) is None or desk.is_of_a_service(text):
         return None
     return GoTo("answers", {"text": text})
-
-
-def _wished(text: str, desk: Desk) -> GoTo:
-    """One wish, or several one after the other; a place that is said once holds for all."""
-    first, *others = desk.wishes_in(text) or [text]
-    given = {"text": first, "then": "\n".join(others)}
-    if others and (home := desk.door_in(text)):
-        given["home"] = str(home)
-    return GoTo("ask", {key: said for key, said in given.items() if said})
 
 
 def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:

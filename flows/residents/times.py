@@ -25,17 +25,16 @@ def pick_time(
 ) -> Slot | str:
     """A free slot, or the value of one of the further options. Raises NothingToOffer when all is full.
 
-    A free time that was said before is only to be confirmed; one that is the answer to the question is taken.
+    `lead` is what is said before the question: whose time it is, and where. A free time that was said before is
+    only to be confirmed; one that is the answer to the question is taken.
     """
     wish = desk.hopes_for(talk.given("when") or talk.given("text"))
     there = talk.fact("there", lambda: _free_at(wish, free()) if wish else None, Slot.read)
     if there:
-        lead += gap() + _("{when}: shall I book it?").format(
-            when=day_and_time(local(desk, there).start, desk.now)
-        )
+        question = _("{when}: shall I book it?").format(when=day_and_time(local(desk, there).start, desk.now))
     picked = talk.choose(
         "slot",
-        lead if there else lead + gap() + question,
+        f"{lead}{gap()}{question}" if lead else question,
         lambda: _sure(there, also) if there else _near(desk, free(), wish, also),
         free=lambda text: text if desk.when_in(text) else None,
     )

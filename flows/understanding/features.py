@@ -15,8 +15,11 @@ LONGEST_PIECE = 2
 
 #: English words that say nothing about what is wanted.
 _EMPTY = frozenset(
-    "a an the is are am was be i my me we our your it its in on at of to for from with and or but there".split()
-)
+    (
+        "a", "an", "the", "is", "are", "am", "was", "be", "i", "my", "me", "we", "our", "your", "it", "its",
+        "in", "on", "at", "of", "to", "for", "from", "with", "and", "or", "but", "there",
+    )
+)  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _RUNS = re.compile(r"[\u3400-\u9fff0]+|[a-z']+")
 

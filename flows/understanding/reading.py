@@ -11,7 +11,7 @@ from flows.understanding.emergency import Emergency, read_emergency
 from flows.understanding.masking import blanked, private_numbers
 from flows.understanding.normalise import normalise
 from flows.understanding.routes import Routed, Router
-from flows.understanding.when import When, read_when, times_in
+from flows.understanding.when import When, time_meant, times_in
 from flows.understanding.where import Address, read_address
 
 
@@ -38,9 +38,9 @@ def read_message(
     plain = blanked(text, private)
     address = address_of(plain)
     there = [address.span] if address else []
-    when = read_when(plain, now, there)
-    times = [said.span for said in times_in(plain, now, there)] if when else []
-    need = blanked(plain, [*there, *times])
+    times = times_in(plain, now, there)
+    when = time_meant(plain, times, now)
+    need = blanked(plain, [*there, *(said.span for said in times)])
     emergency, command = read_emergency(plain), read_command(text)
     if emergency:
         routes = [Routed("emergency", 1.0), *router.routes(need)]

@@ -38,13 +38,18 @@ def times_in(text: str, now: datetime, skip: Sequence[tuple[int, int]] = ()) -> 
 
 
 def read_when(text: str, now: datetime, skip: Sequence[tuple[int, int]] = ()) -> When | None:
-    """The time that is meant.
+    """The time that is meant among all that are said; see `time_meant`."""
+    return time_meant(text, times_in(text, now, skip), now)
+
+
+def time_meant(text: str, times: Sequence[When], now: datetime) -> When | None:
+    """Which of the times said in `text` is meant.
 
     Those that are taken back (不是明天, 周三不行) do not count, what somebody changes to (改到周五) comes first;
     then a day with a time of it, a day and a time said apart (周三来吧,三点有人), a time to come before a past one.
     """
     plain = normalise(text)
-    times = [said for said in times_in(plain, now, skip) if not _taken_back(plain, said)]
+    times = [said for said in times if not _taken_back(plain, said)]
     if len(times) < 2:
         return times[0] if times else None
     changed = [said for said in times if _CHANGED_TO.search(plain, max(0, said.span[0] - 8), said.span[0])]

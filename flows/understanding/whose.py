@@ -11,7 +11,10 @@ _KIN = (
     "[爸妈爹娘]{1,2}|父母|父亲|母亲|公公|婆婆|岳父|岳母|老丈人|丈母娘|爷爷|奶奶|姥姥|姥爷|儿子|闺女|女儿|姑娘|孩子"
     "|[大二三小老]?[哥姐弟妹]{1,2}|[大二三小老]?[叔姑姨舅]{1,2}|亲戚|朋友|同事"
 )
-_KIN_EN = r"mother|father|mom|mum|dad|parent|grandm\w{1,6}|grandpa|grandfather|son|daughter|neighbou?r|friend|aunt|uncle"
+_KIN_EN = (
+    r"mother|father|mom|mum|dad|parent|grandm\w{1,6}|grandpa|grandfather|son|daughter"
+    r"|neighbou?r|friend|aunt|uncle"
+)
 _OTHERS = re.compile(
     rf"(?:{_KIN}|老人|邻居|隔壁|对门|楼上|楼下|老[张王李赵刘陈杨孙周吴徐马朱胡林郭何高罗])[他她]?们?"
     r"家(?!具|电|政|长|属|里人)"
