@@ -6,7 +6,7 @@ from flows.calendar import Slot
 from flows.desk import Desk
 from flows.ledger import SeatTaken
 from flows.message import Option
-from flows.names import community_name, papers, service_name, window_name
+from flows.names import community_name, cut, papers, service_name, window_name
 from flows.reminders import promise
 from flows.residents.booked import say_booked
 from flows.residents.place import home_of
@@ -20,7 +20,8 @@ def window_appointment(talk: Talk, desk: Desk) -> None:
     window, service = wish(talk, desk)
     home = home_of(talk, desk)
     hall = desk.district.communities[home.community]
-    what = service_name(service) if service else window_name(window)
+    words = cut(desk.need_in(talk.given("text"))) if talk.given("text") else ""
+    what = service_name(service) if service else words or window_name(window)
     try:
         slot = pick_time(
             talk,

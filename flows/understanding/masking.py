@@ -23,14 +23,24 @@ _PRIVATE = re.compile(
     r"|\d{9,32}"
     r")(?![a-z0-9])"
 )
+#: What such a number is called right before it says nothing of what is wanted either.
+_CALLED = re.compile(
+    r"(?:我的?|本人)?(?:身份证|电话|手机|联系方式|联系电话|座机|卡|账|银行卡|微信)?(?:号码?)?(?:是|为)?[ :,]*$"
+    r"|\b(?:my )?(?:id|phone|tel|telephone|mobile|card|passport)(?: (?:no|number|card))*(?: is)?[ :.,]*$"
+)
 _SHOWN = 3
 #: Stands for what is read already, in as many characters: no reader has it, and `normalise` keeps it.
 BLANK = "\ufffc"
 
 
 def private_numbers(text: str) -> list[tuple[int, int]]:
-    """Where such numbers stand in a normalised text."""
-    return [found.span() for found in _PRIVATE.finditer(text) if not _is_date(found[0])]
+    """Where such numbers stand in a normalised text, with what they are called: 身份证23…, 我电话是139…."""
+    spans = []
+    for found in _PRIVATE.finditer(text):
+        if not _is_date(found[0]):
+            called = _CALLED.search(text, max(0, found.start() - 20), found.start())
+            spans.append((called.start() if called else found.start(), found.end()))
+    return spans
 
 
 def masked(text: str) -> str:
