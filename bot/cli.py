@@ -112,14 +112,21 @@ def chat(phone: str) -> None:
 
 @main.command()
 @click.option("--explain", metavar="TEXT", help="Say in words how this one message is understood, and why.")
-def understand(explain: str | None) -> None:
+@click.option(
+    "--model",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Read with what `learn --into FILE` wrote.",
+)
+def understand(explain: str | None, model: Path | None) -> None:
     """Read messages as JSON lines and write what each says: route, time, address."""
-    from bot.understanding import explained
+    from bot.understanding import explained, router_of
     from bot.understanding import understand as run
 
+    router = router_of(model) if model else None
     if explain is not None:
-        click.echo(explained(explain))
-    elif not run(sys.stdin, click.echo, partial(click.echo, err=True)):
+        click.echo(explained(explain, router=router))
+    elif not run(sys.stdin, click.echo, partial(click.echo, err=True), router):
         sys.exit(1)
 
 
@@ -127,14 +134,17 @@ def understand(explain: str | None) -> None:
 @click.option(
     "--into", type=click.Path(path_type=Path), help="Write the model to this file, not the database."
 )
-def learn(into: Path | None) -> None:
+@click.option(
+    "--embeddings", is_flag=True, help="Learn their meaning too (minutes); needs gridbell[embeddings]."
+)
+def learn(into: Path | None, embeddings: bool) -> None:
     """Learn the words of residents anew, from the sayings and from what staff have put right."""
     from bot.learning import learn as run
     from bot.settings import read_settings
 
     settings = read_settings()
     store = None if into else _migrated(settings.database_url)
-    for line in run(store, settings, into):
+    for line in run(store, settings, into, embeddings):
         click.echo(line)
 
 

@@ -5,20 +5,52 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flows.understanding.features import bucket, pieces
+from flows.understanding.linear import Linear, NotAModel
 from flows.understanding.masking import BLANK, masked
 from flows.understanding.reading import Reading, read_message
-from flows.understanding.routes import SURE, Router, shipped_router, words_for
+from flows.understanding.routes import SURE, UNCLEAR, Router, shipped_router, words_for
 from flows.understanding.where import PARTS
 
 EXAMPLE = 'A line is like {"id": "1", "text": "我家漏水", "now": "2026-11-25T09:00:00"}.'
 
 
-def understand(lines: Iterable[str], say: Callable[[str], None], complain: Callable[[str], None]) -> bool:
+def beside(model: Path) -> Path:
+    """Where `gridbell learn --into` puts the embeddings."""
+    return model.with_name(f"{model.name}.embeddings")
+
+
+def router_of(file: Path) -> Router:
+    """The router of a model in a file, with the embeddings beside it if there are any. Raises Refused."""
+    from bot.settings import Refused
+    from flows.understanding.embeddings import Embedded, NotNeighbours, hindrance
+
+    reading = file
+    try:
+        model, embedded = Linear.read(file.read_bytes()), None
+        reading = beside(file)
+        if reading.exists():
+            if why := hindrance():
+                raise Refused(f"{reading}: {why}")
+            embedded = Embedded.read(reading.read_bytes())
+    except OSError as error:
+        raise Refused(f"{reading} cannot be read: {error.strerror}.") from error
+    except (NotAModel, NotNeighbours) as error:
+        raise Refused(f"{reading} is not a model of this version ({error}); learn it again.") from error
+    return Router(model, embedded)
+
+
+def understand(
+    lines: Iterable[str],
+    say: Callable[[str], None],
+    complain: Callable[[str], None],
+    router: Router | None = None,
+) -> bool:
     """Answers every line that can be read; tells of the others by their number. True if all could be."""
-    router, well = shipped_router(), True
+    router, well = router or shipped_router(), True
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -49,9 +81,9 @@ def _answer(reading: Reading) -> dict[str, Any]:
     }
 
 
-def explained(text: str, now: datetime | None = None) -> str:
+def explained(text: str, now: datetime | None = None, router: Router | None = None) -> str:
     """How one message is understood, step by step, for a person who asks why."""
-    router = shipped_router()
+    router = router or shipped_router()
     reading = read_message(text, now or _moment(None), router)
     lines = [("read as", masked(reading.text))]
     if reading.private:
@@ -75,6 +107,8 @@ def explained(text: str, now: datetime | None = None) -> str:
 
 def _why(reading: Reading, router: Router) -> list[tuple[str, str]]:
     """The likeliest routes, what the tables of words say for each, and the pieces that weigh most in the model."""
+    plain = Router(router.model).routes(reading.need)[0]
+    meant = router.embedded.likely(reading.need) if router.embedded and plain.score < UNCLEAR else {}
     said, chances, found = words_for(reading.need), router.model.likely(reading.need), pieces(reading.need)
     lines = []
     for route, score in reading.routes[:3]:
@@ -83,6 +117,7 @@ def _why(reading: Reading, router: Router) -> list[tuple[str, str]]:
         how = f"score {score:.2f}"
         if route in chances:
             how += f" = words {said.get(route, 0):.2f}, model {chances[route]:.2f} ({', '.join(most) or '-'})"
+            how += f", meaning {meant[route]:.2f}" if route in meant else ""
         lines.append((route, how))
     first = reading.routes[0]
     does = "routed without asking" if first.score >= SURE else "the two best are offered"
