@@ -12,7 +12,7 @@ from flows.understanding.features import bucket, pieces
 from flows.understanding.linear import Linear, NotAModel
 from flows.understanding.masking import BLANK, masked
 from flows.understanding.reading import Reading, read_message
-from flows.understanding.routes import SURE, UNCLEAR, Router, shipped_router, words_for
+from flows.understanding.routes import SURE, Router, shipped_router, words_for
 from flows.understanding.where import PARTS
 
 EXAMPLE = 'A line is like {"id": "1", "text": "我家漏水", "now": "2026-11-25T09:00:00"}.'
@@ -108,7 +108,7 @@ def explained(text: str, now: datetime | None = None, router: Router | None = No
 def _why(reading: Reading, router: Router) -> list[tuple[str, str]]:
     """The likeliest routes, what the tables of words say for each, and the pieces that weigh most in the model."""
     plain = Router(router.model).routes(reading.need)[0]
-    meant = router.embedded.likely(reading.need) if router.embedded and plain.score < UNCLEAR else {}
+    meant = router.embedded.likely(reading.need) if router.embedded and plain.score < SURE else {}
     said, chances, found = words_for(reading.need), router.model.likely(reading.need), pieces(reading.need)
     lines = []
     for route, score in reading.routes[:3]:

@@ -6,7 +6,6 @@ Before that the meaning of the message is asked too, where `gridbell[embeddings]
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,18 +23,13 @@ HEAD, TAIL = 240, 80
 WORDS, ALONE = 0.4, 0.75
 #: What a wish (something broken, rubbish, a nanny) weighs against the words of windows in the same message.
 BROKEN, WISH = 0.8, 0.5
-#: From this score on 95 % are right among sayings left out of learning (`gridbell learn` prints it): routed
-#: without asking.
-SURE = 0.61
-#: The meaning is asked below this score, for it takes 20-30 ms. Of the sayings left out 46 % are sure without it and
-#: 51 % with it. Asked below 0.65 already (of 59 % of them, not 54 %) and sure from 0.512 on it would be 58 %.
-UNCLEAR = SURE
+#: From this score on 95 % are right among sayings left out of learning (`gridbell learn` prints it; by 5 folds .615,
+#: and .613 of those that are asked for their meaning): routed without asking. The meaning is asked only below it, for
+#: it takes 20-30 ms: of the sayings left out 46 % are sure without it, 51 % with it.
+SURE = 0.615
 #: What the meaning weighs in the model, and the words against both. Like NEAREST and SHARPNESS of `embeddings`
 #: they were chosen by 5 folds of the sayings, and by titles of letters where nothing but other sayings had been learnt.
 MEANING, WORDS_BESIDE_MEANING = 2 / 3, 0.25
-#: Of the left-out sayings that are asked for their meaning 95 % are right from this score on; it is bent to SURE.
-#: 5 folds of 6,779 sayings; the folds of `examined`.
-SURE_WITH_MEANING = 0.613
 
 
 class Routed(NamedTuple):
@@ -55,20 +49,19 @@ class Router:
         short = text if len(text) <= HEAD + TAIL else f"{text[:HEAD]} {text[-TAIL:]}"
         likely, said = self.model.likely(short), words_for(short)
         first = _ranked(_weighed(likely, said, WORDS))
-        if self.embedded is None or first[0].score >= UNCLEAR or not any(map(str.isalpha, text)):
+        if self.embedded is None or first[0].score >= SURE or not any(map(str.isalpha, text)):
             return first
         return with_meaning(likely, said, self.embedded.likely(text))
 
 
 def with_meaning(likely: dict[str, float], said: dict[str, float], meant: dict[str, float]) -> list[Routed]:
-    """The routes by model, words and meaning, their scores bent so that they are sure from SURE on as well."""
+    """The routes by model, words and meaning."""
     model = {r: (1 - MEANING) * chance + MEANING * meant.get(r, 0.0) for r, chance in likely.items()}
-    scores = _weighed(model, said, WORDS_BESIDE_MEANING)
-    bent = math.log(SURE) / math.log(SURE_WITH_MEANING)
-    return _ranked({route: score**bent for route, score in scores.items()})
+    return _ranked(_weighed(model, said, WORDS_BESIDE_MEANING))
 
 
 def _weighed(model: dict[str, float], said: dict[str, float], words: float) -> dict[str, float]:
+    """A vote of the model and the words, which weigh `words`."""
     if said:
         return {r: (1 - words) * chance + words * said.get(r, 0.0) for r, chance in model.items()}
     return {route: ALONE * chance for route, chance in model.items()}

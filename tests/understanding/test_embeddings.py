@@ -21,7 +21,7 @@ from flows.understanding import embeddings, routes
 from flows.understanding.embeddings import SIZE, Embedded, NotNeighbours, Vectors, hindrance
 from flows.understanding.learning import learn
 from flows.understanding.linear import Linear
-from flows.understanding.routes import ALONE, SURE, SURE_WITH_MEANING, Router, with_meaning
+from flows.understanding.routes import SURE, Router, with_meaning
 from flows.understanding.saying import Saying
 from storage.learnt import keep_model, read_router
 from storage.store import Store
@@ -179,12 +179,6 @@ def test_what_has_no_letters_has_no_meaning(made_up: list[str], text: str) -> No
     assert not made_up
 
 
-def test_sure_means_the_same_with_the_meaning() -> None:
-    for score, sure in ((SURE_WITH_MEANING + 0.01, True), (SURE_WITH_MEANING - 0.01, False)):
-        chances = {"grid": score / ALONE, "utilities": 1 - score / ALONE}
-        assert (with_meaning(chances, {}, chances)[0].score >= SURE) is sure
-
-
 def test_a_route_that_only_one_of_them_knows() -> None:
     found = with_meaning({"grid": 0.5, "other": 0.5}, {}, {"grid": 0.4, "utilities": 0.6})
     assert [routed.route for routed in found] == ["grid", "other"]
@@ -256,12 +250,12 @@ def test_learn_into_a_file_and_understand_with_it(
     assert Embedded.read(beside.read_bytes()).routes == ("grid", "utilities")
     Linear.read((tmp_path / "m.bin").read_bytes())
 
-    monkeypatch.setattr(routes, "UNCLEAR", 1.1)
+    monkeypatch.setattr(routes, "SURE", 1.1)
     made_up.clear()
     asked = run("understand", "--model", "m.bin", given='{"id": "1", "text": "路灯不亮"}\n')
     assert asked.exit_code == 0
     assert made_up == ["路灯不亮"]
-    monkeypatch.setattr("bot.understanding.UNCLEAR", 1.1)
+    monkeypatch.setattr("bot.understanding.SURE", 1.1)
     assert ", meaning " in run("understand", "--model", "m.bin", "--explain", "路灯不亮").output
 
     again = run("learn", "--into", "m.bin")
