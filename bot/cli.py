@@ -126,7 +126,7 @@ def understand(explain: str | None, model: Path | None) -> None:
     router = router_of(model) if model else None
     if explain is not None:
         click.echo(explained(explain, router=router))
-    elif not run(sys.stdin, click.echo, partial(click.echo, err=True), router):
+    elif not run(sys.stdin.buffer, click.echo, partial(click.echo, err=True), router):
         sys.exit(1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from flows.understanding.reading import Reading, read_message
 from flows.understanding.routes import SURE, Router, shipped_router, words_for
 from flows.understanding.where import PARTS
 
+#: What a line can do wrong: no UTF-8, no JSON (or too deep), no text, a time that is none or beyond the calendar.
+WRONG = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 EXAMPLE = 'A line is like {"id": "1", "text": "我家漏水", "now": "2026-11-25T09:00:00"}.'
 
 
@@ -44,24 +47,31 @@ def router_of(file: Path) -> Router:
 
 
 def understand(
-    lines: Iterable[str],
-    say: Callable[[str], None],
+    lines: Iterable[bytes],
+    say: Callable[[bytes], None],
     complain: Callable[[str], None],
     router: Router | None = None,
 ) -> bool:
-    """Answers every line that can be read; tells of the others by their number. True if all could be."""
+    """Answers every line of UTF-8 that can be read; tells of the others by their number. True if all could be."""
     router, well = router or shipped_router(), True
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            asked = json.loads(line)
-            answer = _answer(read_message(str(asked["text"]), _moment(asked.get("now")), router))
-            say(json.dumps({"id": asked.get("id"), **answer}, ensure_ascii=False))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            complain(f"line {number}: {error!r}. {EXAMPLE}")
+            say(_answered(line.removeprefix(BOM_UTF8).decode(), router))
+        except WRONG as error:
+            complain(f"line {number}: {type(error).__name__}: {str(error)[:200]}. {EXAMPLE}")
             well = False
     return well
+
+
+def _answered(line: str, router: Router) -> bytes:
+    """The answer to one line. Raises one of WRONG if the line is not as it should be."""
+    asked = json.loads(line)
+    if not isinstance(asked["text"], str):
+        raise TypeError("text is no string")
+    answer = _answer(read_message(asked["text"], _moment(asked.get("now")), router))
+    return json.dumps({"id": asked.get("id"), **answer}, ensure_ascii=False).encode()
 
 
 def _moment(text: str | None) -> datetime:
@@ -112,10 +122,12 @@ def _why(reading: Reading, router: Router) -> list[tuple[str, str]]:
     said, chances, found = words_for(reading.need), router.model.likely(reading.need), pieces(reading.need)
     lines = []
     for route, score in reading.routes[:3]:
-        weighed = [(router.model.weight(bucket(piece), route, len(found)), piece) for piece in found]
-        most = [f"{piece} {weight:+.2f}" for weight, piece in sorted(weighed, reverse=True)[:5] if weight > 0]
         how = f"score {score:.2f}"
         if route in chances:
+            weighed = [(router.model.weight(bucket(piece), route, len(found)), piece) for piece in found]
+            most = [
+                f"{piece} {weight:+.2f}" for weight, piece in sorted(weighed, reverse=True)[:5] if weight > 0
+            ]
             how += f" = words {said.get(route, 0):.2f}, model {chances[route]:.2f} ({', '.join(most) or '-'})"
             how += f", meaning {meant[route]:.2f}" if route in meant else ""
         lines.append((route, how))

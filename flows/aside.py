@@ -5,6 +5,7 @@ Read only when the message is no answer; what it is none of goes to the question
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from flows.calendar import Slot
@@ -18,6 +19,7 @@ from flows.residents.times import KEYS as TIME
 from flows.state import Run
 from flows.talk import GoTo
 from flows.understanding.corrections import Correction, read_correction
+from flows.understanding.normalise import normalise
 from flows.understanding.questions import Asked, read_question
 
 #: The talks on the way to a booking.
@@ -43,9 +45,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """The time was said before the question for it; it is kept."""
+    """The time or the place (a Home) was said before the question for it; it is kept under this key."""
 
-    when: str
+    key: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ Aside = Question | Change | Early | NowhereHere | Wish
 def read_aside(run: Run, heard: Heard, desk: Hearing) -> Aside | None:
     """What a message beside the open question of a booking is; None for an answer to it."""
     if (
-        run.flow not in (*BOOKING, "move")
+        run.flow not in (*BOOKING, "move", "helpers")
         or run.open is None
         or heard.kind != "text"
         or not heard.text.strip()
@@ -79,9 +82,9 @@ def read_aside(run: Run, heard: Heard, desk: Hearing) -> Aside | None:
     if run.open.key in TIME:
         found = _at_the_time(run, words, put_right, desk)
     elif run.open.key in PLACE:
-        found = _at_the_place(words, put_right, desk)
+        found = _at_the_place(run, words, put_right, desk)
     else:
-        found = None
+        found = _at_the_next_step(run, words, desk)
     if found is None and (asked := read_question(words)):
         return Question(asked)
     return found or _another_wish(run, words, put_right, desk)
@@ -92,7 +95,8 @@ def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Heari
     if read_question(words):
         return None
     if desk.when_in(words) and not desk.door_in(words):
-        return Change(TIME, {"slot": words}) if put_right or (run.open and run.open.key != "slot") else None
+        again = put_right or (run.open and run.open.key != "slot")
+        return Change(TIME, {"slot": words} | _day_of(run, desk)) if again else None
     address = desk.ledger.directory.read(right)
     if address is None or run.flow == "move":
         return None
@@ -103,30 +107,81 @@ def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Heari
         (a.text for a in run.answers if a.key == "slot" and a.text and Slot.read(a.text) is None), ""
     )
     when = {"when": wished} if wished and desk.when_in(wished) else {}
-    return Change(("home", *PLACE, *TIME), {"home": str(home)} | when)
+    return Change(("home", *PLACE, *TIME), {"home": str(home), "on": ""} | when)
 
 
-def _at_the_place(words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
-    address = desk.ledger.directory.read(words)
-    if address is None and desk.when_in(words) and not desk.places(words):
-        return Early(words)
-    if put_right and address and (home := desk.door_in(put_right.right)):
-        return Change(("home", *PLACE), {"home": str(home)})
-    return None
+def _at_the_place(run: Run, words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
+    right = put_right.right if put_right else words
+    address = desk.ledger.directory.read(right)
+    if address is None:
+        early = desk.when_in(words) and not desk.places(words)
+        return Early("when", words) if early else None
+    another = run.open and run.open.key == "room" and (said_building(right) or address.community)
+    if not (put_right or another):
+        return None
+    known = next((home for a in reversed(run.answers) if a.text and (home := Home.read(a.text))), None)
+    home = desk.place_in(right, known)
+    if home is None and put_right is None:
+        return NowhereHere()
+    return Change(("home", *PLACE), {"home": str(home)} if home else {"where": right})
+
+
+def said_building(words: str) -> bool:
+    """Whether a building is named as one (8号楼, 八栋): beside a question for the room, 2-501 names none."""
+    return re.search(r"[栋幢座]|号楼|\bbuilding\b", normalise(words)) is not None
 
 
 def _another_wish(run: Run, words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
-    """Not the lamp, the door: the talk begins anew. Something quite different beside a list: it comes first."""
-    if put_right and put_right.wrong:
-        kept = {key: run.given[key] for key in CARRIED if key in run.given}
-        if home := home_of_run(run, desk):
-            kept["home"] = str(home)
-        return Wish(GoTo("ask", kept | {"text": put_right.right}), instead=True)
-    if run.open and run.open.offer and run.open.key in TIME:
-        meant = desk.meant_by(words).split()
-        if desk.wishes_in(words) or (len(meant) == 1 and meant[0] not in ("other", subject_of(run, desk))):
-            return Wish(wish_in(words, desk), instead=False)
+    """Not the lamp, the door: the talk begins anew. Something quite different beside a question: it comes first."""
+    if put_right and (desk.when_in(put_right.right) or desk.ledger.directory.read(put_right.right)):
+        return None
+    if put_right and (put_right.wrong or _is_another(run, put_right.right, desk)):
+        return Wish(GoTo("ask", carried(run) | {"text": put_right.right, "again": "y"}), instead=True)
+    asked = run.open.key if run.open else ""
+    beside = asked in TIME or (asked in ("where", "door") and not desk.places(words))
+    if beside and (desk.wishes_in(words) or _is_another(run, words, desk)):
+        to = wish_in(words, desk)
+        return Wish(
+            GoTo(to.flow, {key: carried(run)[key] for key in ("home",) if key in carried(run)} | to.given),
+            False,
+        )
     return None
+
+
+def _is_another(run: Run, words: str, desk: Hearing) -> bool:
+    """Whether words are surely for another desk than the talk is about."""
+    meant = desk.meant_by(words).split()
+    return len(meant) == 1 and meant[0] not in ("other", subject_of(run, desk))
+
+
+def _at_the_next_step(run: Run, words: str, desk: Hearing) -> Aside | None:
+    """A time or a place where the hotline has said which window it is: the time means that she comes to it."""
+    if run.flow != "ask" or run.open is None or run.open.key not in ("next", "at"):
+        return None
+    if home := desk.only_place(words):
+        return Early("home", str(home))
+    return Change((), {"when": words, run.open.key: "window"}) if desk.only_when(words) else None
+
+
+def _day_of(run: Run, desk: Hearing) -> dict[str, str]:
+    """The day that a time alone is of: the one chosen last, as the answer `on` of `pick_time`."""
+    for answer in reversed(run.answers):
+        if answer.text and answer.key == "day":
+            return {"on": answer.text}
+        if answer.text and answer.key in ("slot", "there"):
+            slot, said = Slot.read(answer.text), desk.when_in(answer.text)
+            if slot:
+                return {"on": slot.start.astimezone(desk.now.tzinfo).date().isoformat()}
+            if said and said.dated:
+                return {"on": said.day.isoformat()}
+    return {"on": ""}
+
+
+def carried(run: Run) -> dict[str, str]:
+    """What holds for the talk that goes on from this one, the place it has found among it."""
+    found = {key: run.given[key] for key in CARRIED if key in run.given}
+    homes = [a.text for a in run.answers if a.key in ("home", *PLACE) and a.text and Home.read(a.text)]
+    return found | ({"home": homes[-1]} if homes else {})
 
 
 def wish_in(words: str, desk: Hearing) -> GoTo:

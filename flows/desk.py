@@ -6,13 +6,15 @@ Residents' deeds stand here, those of workers in `flows.duty`.
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from secrets import choice
 from zoneinfo import ZoneInfo
 
 from flows import pings
 from flows.calendar import Slot, slots_on, window_calendar
-from flows.district import Service, Worker
+from flows.district import Hours, Service, Worker
 from flows.hearing import REPAIR, Hearing
 from flows.ledger import OPEN, Case, CaseKind, Home, SeatTaken
 from flows.names import PASSWORDS
@@ -66,6 +68,14 @@ class Desk(Hearing):
         )
 
     # --- times ---
+
+    def usual_hours(self) -> tuple[Hours, ...]:
+        """The weekly openings that most halls have."""
+        kept = Counter(
+            tuple(replace(h, of="") for h in self.district.hours_of(code))
+            for code in self.district.communities
+        )
+        return kept.most_common(1)[0][0] if kept else ()
 
     def free_at_window(self, home: Home, window: str) -> list[Slot]:
         return self.free(window_calendar(home.community, window), WINDOW_NOTICE)
@@ -143,9 +153,11 @@ class Desk(Hearing):
         case = self.new_case("repair", home, text, self.responsible(home), of=of)
         return self._opened(self.ledger.add_case(case), photos).number
 
-    def ask_for_person(self, text: str, window: str = "general", of: str = "") -> Case:
+    def ask_for_person(
+        self, text: str, window: str = "general", where: Home | None = None, of: str = ""
+    ) -> Case:
         """A person takes the talk: the clerk of the window, in the resident's community if it is known."""
-        home = self.person.home or Home("", "", "")
+        home = where or self.person.home or Home("", "", "")
         owner = self.behind(home.community, window) if home.community else self.district.office
         case = self._opened(self.ledger.add_case(self.new_case("talk", home, text, owner, None, window, of)))
         self.ledger.listen(self.person.id, case)

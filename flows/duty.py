@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows import pings
-from flows.calendar import Slot, nearest
+from flows.calendar import Slot
 from flows.desk import Desk
 from flows.district import Worker
 from flows.hearing import REPAIR
@@ -54,7 +54,8 @@ def desk_of(case: Case) -> str:
 
 
 def send_on(desk: Desk, case: Case, to: str) -> Worker | None:
-    """A case at the wrong desk goes to the right one, and the words it came by are kept as a lesson.
+    """A case at the wrong desk goes to the right one, and the words it came by are kept as a lesson. None, and it
+    stays, if nobody else sits there.
 
     A window's appointment becomes the nearest one at the other window; any other time is given back. Raises Changed.
     """
@@ -62,16 +63,16 @@ def send_on(desk: Desk, case: Case, to: str) -> Worker | None:
     window = {REPAIR: "", HELPERS: helpers.WINDOW}.get(to, to)
     owner = desk.behind(case.community, window) if window else desk.responsible(home)
     desk.remember(case.text, to, desk_of(case), by=me.code)
+    if owner is None or owner is me:
+        return None
     sent = _moved_to(desk, case, window) if case.kind == "window" and window else None
     if sent is None:
         kind = "talk" if window else "repair"
         sent = desk.ledger.change_case(case, kind=kind, window=window, status="waiting", free=True)
-    sent = desk.ledger.change_case(sent, owner=owner.code if owner else "", window=window, declined=())
+    sent = desk.ledger.change_case(sent, owner=owner.code, window=window, declined=())
     desk.ledger.note(sent, me.code, f"sent on to {to}")
-    desk.ledger.listen(case.person, None)
     desk.assign(sent, desk.ledger.photos_of(sent))
-    if owner:
-        desk.ledger.tell(sent.person, lambda: pings.sent_on(sent, owner, case), sent)
+    desk.ledger.tell(sent.person, lambda: pings.sent_on(sent, owner, case), sent)
     return owner
 
 
@@ -79,7 +80,8 @@ def _moved_to(desk: Desk, case: Case, window: str) -> Case | None:
     """The same appointment at another window, as near to its time as can be; None if all is full there."""
     assert case.appointment
     home = Home(case.community, case.grid, case.place)
-    for slot in nearest(desk.free_at_window(home, window), case.appointment.slot.start, 3):
+    at = case.appointment.slot.start
+    for slot in sorted(desk.free_at_window(home, window), key=lambda slot: abs(slot.start - at))[:3]:
         try:
             return desk.ledger.move(case, slot)
         except SeatTaken:

@@ -10,8 +10,8 @@ from flows.directory import Place
 from flows.district import WINDOWS
 from flows.ledger import Home, Ledger, Person
 from flows.understanding.apart import MOST, clauses
-from flows.understanding.masking import blanked, private_numbers
-from flows.understanding.moments import When
+from flows.understanding.masking import BLANK, blanked, private_numbers
+from flows.understanding.moments import When, moment
 from flows.understanding.normalise import normalise
 from flows.understanding.reading import Reading, read_message
 from flows.understanding.routes import SURE as SURE_ROUTE
@@ -29,6 +29,9 @@ _AROUND_TIME = re.compile(
     r"|\b(?:is|better|please|can|could|we|you|make|it|i|instead|would|prefer|works?|good|best|for|me|the|on|at|to|change"
     r"|move|want|come|time|earlier|later|not|but|no|sorry|mean)\b"
 )
+#: What stays where a place, a time or a number was taken out: stops in a row, a last 在.
+_STOPS = re.compile(r"[,，、 ]*[,，][,，、 ]*")
+_LEFT_OVER = re.compile(r"(?:,|我|家|住|在|地址是?|\b(?:at|in|on|my))+ ?$")
 #: The grid manager's matters, as they are called in stored answers.
 REPAIR = "repair"
 
@@ -128,8 +131,20 @@ class Hearing:
         when = self.when_in(words)
         return when if when and not _AROUND_TIME.sub("", self.read(words).need) else None
 
-    def when_in(self, words: str) -> When | None:
-        """The time somebody's words name, numbers of doors and persons left aside."""
+    def when_in(self, words: str, on: str = "") -> When | None:
+        """The time somebody's words name, numbers of doors and persons left aside.
+
+        `on` is the day (ISO) that is talked about: a time alone is of that day.
+        """
+        when = self._when_in(words)
+        if when is None or when.dated or not on:
+            return when
+        shift = date.fromisoformat(on) - when.day
+        start, end = when.start.replace(tzinfo=None) + shift, when.end
+        moved = moment(start.date(), start.time(), self.now)
+        return replace(when, start=moved, end=moved + (end - when.start) if end else None, dated=True)
+
+    def _when_in(self, words: str) -> When | None:
         plain = normalise(words)
         plain = blanked(plain, private_numbers(plain))
         address = self.ledger.directory.read(plain)
@@ -146,12 +161,14 @@ class Hearing:
 
     def need_in(self, words: str) -> str:
         """What somebody wants, without the address and the time said along: those stand elsewhere in the case."""
-        address = self.ledger.directory.read(words)
+        plain = normalise(words)
+        kept = words if len(words) == len(plain) else plain  # capitals stay where the two are as long
+        spans = private_numbers(plain)
+        address = self.ledger.directory.read(blanked(plain, spans))
         if address and (address.building or address.room):
-            # The span counts in the normalised text; the words keep their capitals where the two are as long.
-            plain = words if len(words) == len(normalise(words)) else normalise(words)
-            words = f"{plain[: address.span[0]]} {plain[address.span[1] :]}"
-        need = " ".join(without_time(words).split()).strip(" ,，。.;；、")
+            spans.append(address.span)
+        need = without_time(blanked(kept, spans)).replace(BLANK, " ")
+        need = _LEFT_OVER.sub("", " ".join(_STOPS.sub(",", need).split())).strip(" ,，。.;；、")
         return need if any(letter.isalpha() for letter in need) else words.strip()
 
     def read(self, words: str) -> Reading:
@@ -189,14 +206,17 @@ class Hearing:
 
     def wishes_in(self, words: str) -> list[str]:
         """The wishes of a message that holds several for different desks, in order; none if it holds one."""
-        found: dict[str, str] = {}
+        found: list[str] = []
+        desks: set[str] = set()
         for clause in clauses(words):
-            if self.only_place(clause) or self.only_when(clause):
-                continue
-            meant = self.meant_by(clause).split()
-            if len(meant) == 1 and meant[0] != "other":
-                found.setdefault(meant[0], clause)
-        return list(found.values())[:MOST] if len(found) > 1 else []
+            meant = [] if self.only_place(clause) or self.only_when(clause) else self.meant_by(clause).split()
+            new = len(meant) == 1 and meant[0] != "other" and meant[0] not in desks
+            if not found or (new and desks and len(found) < MOST):
+                found.append(clause)
+            else:  # it tells more of the wish before it
+                found[-1] += f",{clause}"
+            desks.update(meant if new else ())
+        return found if len(found) > 1 else []
 
 
 def _called(route: str) -> str:

@@ -7,6 +7,13 @@ from collections.abc import Sequence
 from flows.message import Heard, Option
 from flows.understanding.numerals import choice_number
 
+#: What people say for yes and no instead of the line's words or its digit.
+YES = (
+    *("好", "好的", "好啊", "行", "行吧", "可以", "对", "对的", "是", "是的", "嗯", "要", "要的", "中", "妥"),
+    *("yes", "y", "ok", "okay", "sure", "right", "good", "yes please"),
+)
+NO = ("不", "不用", "不要", "不是", "不对", "不行", "否", "没有", "no", "n", "nope")
+
 
 def pick(heard: Heard, offer: Sequence[Option]) -> str | None:
     """The option a reply means, read against the offer as it was shown: by button, number or words."""
@@ -18,7 +25,7 @@ def pick(heard: Heard, offer: Sequence[Option]) -> str | None:
     number = choice_number(heard.text)
     if number is not None:
         return offer[number - 1].value if 1 <= number <= len(offer) else None
-    words = heard.text.strip().casefold()
+    words = heard.text.strip(" ,.!~。，！").casefold()
     exact = [o for o in offer if words in (o.label.casefold(), *(a.casefold() for a in o.also))]
     if not exact and len(words) >= 2:
         exact = [o for o in offer if words in o.label.casefold()]

@@ -50,7 +50,8 @@ def deeds_on(case: Case) -> tuple[Option, ...]:
 
 def astray(case: Case) -> tuple[Option, ...]:
     """What came by the resident's own words, and not by a service, may have come to the wrong desk."""
-    return () if case.service or case.kind == "alarm" else (Option(NOT_MINE, _("Not for me")),)
+    settled = case.service or case.kind == "alarm" or case.status == "done"
+    return () if settled else (Option(NOT_MINE, _("Not for me")),)
 
 
 def where_and_what(case: Case, district: District) -> str:

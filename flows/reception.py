@@ -113,13 +113,18 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
 
 
 def _put_right(text: str, desk: Desk, came_from: str) -> GoTo | None:
-    """Another time for what has just been booked: 「改成周五下午」."""
+    """Another time for what has just been booked, 「改成周五下午」; another place is for the one who comes."""
     booked = next((case for case in desk.cases() if case.appointment), None)
     if booked is None or came_from not in AFTER_BOOKING:
         return None
     right = read_correction(text)
-    when = desk.when_in(text) if right and not right.wrong else desk.only_when(text)
-    return GoTo("move", {"number": booked.number, "slot": text}) if when else None
+    if right and not desk.when_in(right.right) and desk.place_in(right.right, desk.person.home):
+        return GoTo("add_word", {"number": booked.number, "text": text})
+    if not (desk.when_in(right.right) if right else desk.only_when(text)):
+        return None
+    assert booked.appointment
+    on = booked.appointment.slot.start.astimezone(desk.now.tzinfo).date().isoformat()
+    return GoTo("move", {"number": booked.number, "slot": text, "on": on})
 
 
 def _asked(text: str, desk: Desk) -> GoTo | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeVar, overload
 
 from flows.message import Heard, Line, Option
-from flows.offer import pick
+from flows.offer import NO, YES, pick
 from flows.state import Answer, How, Open, Run
 from flows.wording import _
 
@@ -161,7 +161,7 @@ class Talk:
 
     def confirm(self, key: str, text: str) -> bool:
         """Yes (1) or no (2)."""
-        return self.choose(key, text, lambda: [Option("y", _("Yes")), Option("n", _("No"))]) == "y"
+        return self.choose(key, text, lambda: [Option("y", _("Yes"), YES), Option("n", _("No"), NO)]) == "y"
 
     def given(self, key: str) -> str:
         """What the message that started this flow already said under this key; empty if nothing."""
@@ -275,6 +275,7 @@ class Talk:
         value = read(text) if text else None
         if value is not None:
             self._record("given", key, str(value))
+            self._live = self._live or self._restarts > 0  # it was just said, and what follows is new
         return value
 
     def _record(self, how: How, key: str, text: str | None) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from flows.aside import (
     BOOKING,
-    CARRIED,
     Aside,
     Early,
     NowhereHere,
     Question,
     Wish,
+    carried,
     home_of_run,
     read_aside,
     subject_of,
@@ -114,7 +114,8 @@ class _Reading:
             text = _("Stopped. Nothing was booked.") if had else _("There is nothing to stop.")
             self.turn.lines.append(Line(text + gap() + _("Write what you need, or MENU.")))
         elif command == "person":
-            said = state.run.given.get("text", "") if state.run else ""
+            given = state.run.given if state.run else {}
+            said = "\n".join(given[key] for key in ("text", "then") if given.get(key))
             self._leave(keep_thread=bool(state.thread))
             if state.thread:
                 self.turn.lines.append(Line(_("They have been asked; what you write goes to them.")))
@@ -191,12 +192,18 @@ class _Reading:
             window = run.given.get("window") or (service.window if service else "")
             window = window if run.flow == "window_appointment" else ""
             home = home_of_run(run, self.desk)
-            self._show_again(answer(self.desk, aside.asked, home, service, window))
+            visit = run.flow in ("repair", "home_visit")
+            said = answer(self.desk, aside.asked, home, service, window, visit=visit)
+            if run.open and run.open.key == "after":  # what was booked need not be said again
+                run.open.turn = self.state.turn
+                self.turn.lines.append(Line(said, tuple(run.open.offer), run.open.turn))
+            else:
+                self._show_again(said)
         elif isinstance(aside, NowhereHere):
             self._show_again(_("I cannot find this address. Please write it in full."))
         elif isinstance(aside, Early):
-            run.given["when"] = aside.when
-            self._show_again(_("I have noted the time."))
+            run.given[aside.key] = aside.text
+            self._show_again(_("I have noted it."))
         elif isinstance(aside, Wish):
             if aside.instead:
                 self.state.run = None
@@ -257,8 +264,8 @@ class _Reading:
                 self._end()
                 return
             given = dict(ended.given)
-            if ended.flow in BOOKING:
-                given = {key: run.given[key] for key in CARRIED if key in run.given} | given
+            if ended.flow in (*BOOKING, "helpers", "person"):
+                given = carried(run) | given
             given = {key: text for key, text in given.items() if text}
             run, heard = Run(ended.flow, given, photos=run.photos), None
         raise FlowBug(f"more than {MOST_HANDOVERS} flows in one turn, now {run.flow}")

@@ -181,7 +181,9 @@ class PaperLedger:
         if slot:
             self._take_seat(slot, f"a{key}")
         siblings = sum(bool(case.parent) and c.parent == case.parent for c in self._paper.cases.values())
-        number = f"{case.parent}{TASKS[siblings]}" if case.parent else _number(int(key))
+        number = (
+            f"{case.parent}{TASKS[siblings]}" if case.parent and siblings < len(TASKS) else _number(int(key))
+        )
         case = replace(case, id=key, number=number, appointment=appointment)
         self._paper.cases[key] = case
         return case

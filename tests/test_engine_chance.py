@@ -24,7 +24,7 @@ from flows.house import FLOWS
 from flows.ledger import Case, SeatTaken
 from flows.message import Heard, Line
 from flows.state import Open
-from flows.talk import Finished, Suspended, Talk
+from flows.talk import Finished, GoTo, Suspended, Talk
 from flows.turn import LARGEST_STATE
 from tests.paper import Paper, PaperLedger
 from tests.stage import Phone
@@ -154,7 +154,7 @@ def goes_on(phone: Phone) -> None:
     """The talk that was kept runs up to its question, or ends (its case is over); nothing is done on the way."""
     run, before = phone.state.run, phone.paper.snapshot()
     if run and run.open:
-        with pytest.raises((Suspended, Finished)):
+        with pytest.raises((Suspended, Finished, GoTo)):
             Resumed(run, None, phone.state.turn).perform(
                 FLOWS[run.flow], Desk(PaperLedger(phone.paper, phone.person))
             )

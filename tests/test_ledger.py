@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from flows.calendar import Slot
-from flows.ledger import Changed
+from flows.ledger import TASKS, Changed
 from flows.message import Line
 from flows.understanding.commands import case_number
 from storage import keys, tables
@@ -180,3 +180,116 @@ def reminders(books: OverSql, state: str = "waiting") -> list[tuple[str, int, ob
         ]
     assert both[0] == both[1]
     return both[0]
+
+
+# --- further tasks, lessons, and a case that goes on without its appointment ---
+
+
+class LawsOfTasks:
+    def test_a_further_task_has_the_number_of_its_case_and_a_letter(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            case, other = ledger.add_case(a_case(me)), ledger.add_case(a_case(me))
+            tasks = [ledger.add_case(a_case(me, parent=case.number)) for _ in TASKS]
+            assert [task.number for task in tasks] == [f"{case.number}{letter}" for letter in TASKS]
+            assert ledger.add_case(a_case(me, parent=other.number)).number == f"{other.number}B"
+        with books.turn(me) as ledger:
+            for task in tasks:
+                assert ledger.case(task.number.lower()) == task
+                assert task.parent == case.number
+                assert case_number(f"{task.number} 1") == (task.number, "1")
+                assert task.number.rstrip(TASKS) == case.number
+
+    def test_the_letter_of_a_task_that_is_over_is_not_given_again(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            case = ledger.add_case(a_case(me))
+            gone = ledger.add_case(a_case(me, parent=case.number))
+            ledger.change_case(gone, status="cancelled")
+            assert ledger.add_case(a_case(me, parent=case.number)).number == f"{case.number}C"
+
+    def test_there_may_be_more_tasks_than_letters(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            case = ledger.add_case(a_case(me))
+            tasks = [ledger.add_case(a_case(me, parent=case.number)) for _ in range(len(TASKS) + 3)]
+        numbers = {task.number for task in tasks}
+        assert len(numbers) == len(tasks)
+        assert all(case_number(number) == (number, "") for number in numbers)
+        assert {task.parent for task in tasks} == {case.number}
+
+    def test_a_case_and_its_tasks_are_changed_each_alone(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            case = ledger.add_case(a_case(me), slot(10))
+            task = ledger.add_case(a_case(me, parent=case.number), slot(11))
+            ledger.change_case(case, status="cancelled", free=True)
+        with books.turn(me) as ledger:
+            assert [found.number for found in ledger.cases_of(me)] == [task.number]
+            assert ledger.case(task.number) == task
+            assert hours_taken(ledger) == {11: 1}
+
+    def test_a_lesson_is_kept_if_its_turn_is(self, books: Books) -> None:
+        me = books.person()
+        with suppress(ZeroDivisionError), books.turn(me) as ledger:
+            ledger.remember("undone", "grid", "utilities", "resident")
+            raise ZeroDivisionError
+        with books.turn(me) as ledger:
+            ledger.remember("路灯杆子歪了", "utilities", "repair", "C01-M12")
+            ledger.remember("孩子的事", "population_family", "", "resident")
+        assert lessons(books) == [
+            ("路灯杆子歪了", "utilities", "repair", "C01-M12"),
+            ("孩子的事", "population_family", "", "resident"),
+        ]
+
+    @pytest.mark.parametrize("status", ["waiting", "accepted"])
+    def test_a_case_that_goes_on_without_its_time_has_no_appointment(self, books: Books, status: str) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            booked = ledger.add_case(a_case(me), slot(10), "石榴")
+            on = ledger.change_case(booked, status=status, free=True, kind="repair")
+            assert (on.appointment, on.status, on.kind) == (None, status, "repair")
+            assert hours_taken(ledger) == {}
+            with pytest.raises(Changed):
+                ledger.change_case(booked, status="waiting", free=True)
+        with books.turn(me) as ledger:
+            assert ledger.case(booked.number) == on
+            again = ledger.add_case(a_case(me), slot(10))
+            assert again.appointment
+
+    def test_a_case_that_is_over_remembers_its_time(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            booked = ledger.add_case(a_case(me), slot(10))
+            over = ledger.change_case(booked, status="cancelled", free=True)
+            assert over.appointment == booked.appointment
+            assert hours_taken(ledger) == {}
+
+
+class TestTasksOnPaper(KeptOnPaper, LawsOfTasks):
+    def test_there_may_be_more_tasks_than_letters(self, books: Books) -> None:
+        super().test_there_may_be_more_tasks_than_letters(books)
+
+
+class TestTasksInSql(KeptInSql, LawsOfTasks):
+    def test_of_an_appointment_that_is_dropped_nobody_is_reminded(self, books: OverSql) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            booked, other = ledger.add_case(a_case(me), slot(10)), ledger.add_case(a_case(me), slot(15))
+        assert len(reminders(books)) == 4
+        with books.turn(me) as ledger:
+            ledger.change_case(booked, status="waiting", free=True)
+        assert [due for _kind, _version, due in reminders(books)] == [MONDAY.replace(hour=18), slot(14).start]
+        with books.store.read() as connection:
+            kept = connection.scalars(select(tables.appointments.c.case)).all()
+        assert kept == [other.id]
+
+
+def lessons(books: Books) -> list[tuple[str, str, str, str]]:
+    """Text, route, where it was, and by whom, in the order they were kept."""
+    if not isinstance(books, OverSql):
+        return books.paper.lessons
+    told = tables.lessons.c
+    with books.store.read() as connection:
+        rows = connection.execute(select(told.text, told.route, told.was, told.by).order_by(told.id))
+        return [tuple(row) for row in rows]

@@ -24,7 +24,7 @@ def affairs(talk: Talk, desk: Desk) -> None:
     if only:
         talk.go("case", number=only)
     try:
-        number = talk.choose("number", _("Your open cases:"), lambda: _listed(desk))
+        number = talk.choose("number", _("Your open cases:"), lambda: _listed(desk), loose=True)
     except NothingToOffer:
         talk.say(_("You have no open case. Write what you need, or MENU for the list."))
         return
@@ -72,6 +72,7 @@ def move(talk: Talk, desk: Desk) -> None:
             ),
             _("Which other time?"),
             lambda: desk.free_like(found),
+            on=found.appointment.slot.start.date().isoformat(),
         )
     except NothingToOffer:
         talk.say(_("There is no other free time in the next two weeks. Yours still holds."))

@@ -29,21 +29,33 @@ def answers(talk: Talk, desk: Desk) -> None:
     assert asked
     if asked in OF_A_SERVICE:
         talk.go("ask", note=_("Which service is it about?"))
-    home = talk.fact("home", lambda: desk.person.home, Home.read) or where_is_it(
+    home = talk.fact("home", lambda: _named(talk, desk) or desk.person.home, Home.read) or where_is_it(
         talk, desk, _("Which community or estate do you live in? Then I can say."), to_visit=False
     )
     talk.say(answer(desk, asked, home, None, ""))
 
 
-def answer(desk: Desk, asked: Asked, home: Home | None, service: Service | None, window: str) -> str:
+def _named(talk: Talk, desk: Desk) -> Home | None:
+    """The community that the question names: 「怡安社区几点下班」."""
+    named = desk.places(talk.given("text"))
+    return named[0] if len({home.community for home in named}) == 1 else None
+
+
+def answer(
+    desk: Desk, asked: Asked, home: Home | None, service: Service | None, window: str, *, visit: bool = False
+) -> str:
     """The answer, for the service and the place that the talk is about; `window` is empty for a visit."""
     hall = desk.district.communities.get(home.community) if home else None
+    if asked == "bring" and visit and service is None:
+        return _("You need nothing; only be at home.")
     if asked == "bring":
         return _bring(service)
     if asked == "days":
         return _days(service)
     if asked == "cost":
         return _("I have no price list.") + gap() + _ask_the_hall(hall)
+    if asked == "hours" and hall is None:
+        return _("The halls: {hours}.").format(hours=weekly_hours(desk.usual_hours()))
     if hall is None or home is None:
         return _("Tell me your estate first, then I can say.")
     if asked == "hours":

@@ -30,7 +30,7 @@ def ask(talk: Talk, desk: Desk) -> None:
         if service is None:
             talk.go("window_appointment", window=words)
         explain(talk, desk, service, "")
-    if talk.given("then") and not talk.given("of"):
+    if talk.given("then") and not any(talk.given(key) for key in ("of", "not_this", "again")):
         talk.say(_("One thing after the other. First: {what}").format(what=cut(words)))
     elif talk.given("of"):
         talk.say(_("And now: {what}").format(what=cut(words)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from flows.desk import Desk
 from flows.message import Option
+from flows.offer import YES
 from flows.residents.place import home_of
 from flows.talk import Talk
 from flows.wording import _
 
-YES, OTHER = "yes", "other"
+FIND, OTHER = "yes", "other"
 #: The window that knows the social organisations of a community (社区社会组织备案).
 WINDOW = "civilisation"
 
@@ -19,12 +20,10 @@ def helpers(talk: Talk, desk: Desk) -> None:
     picked = talk.choose(
         "ask",
         _("Volunteers and local helpers do this; some are paid. Shall the community find you one?"),
-        lambda: [Option(YES, _("Yes, please")), Option(OTHER, _("Something else"))],
+        lambda: [Option(FIND, _("Yes, please"), YES), Option(OTHER, _("Something else"))],
         loose=True,
     )
     if picked == OTHER:
         talk.go("ask", text=words, not_this="social_org")
     home = home_of(talk, desk)
-    if desk.person.home is None:
-        talk.do("live", lambda: desk.live_at(home))
-    talk.go("person", text=words, window=WINDOW)
+    talk.go("person", text=words, window=WINDOW, home=str(home))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.desk import Desk
+from flows.ledger import Home
 from flows.names import window_name, worker_title
 from flows.talk import Talk
 from flows.wording import _, gap
@@ -10,10 +11,11 @@ from flows.wording import _, gap
 
 def person(talk: Talk, desk: Desk) -> None:
     window = talk.given("window") or "general"
-    number = talk.do("ask", lambda: desk.ask_for_person(talk.given("text"), window).number)
+    words = "\n".join(said for said in (talk.given("text"), talk.given("then")) if said)
+    home = Home.read(talk.given("home")) or desk.person.home
+    number = talk.do("ask", lambda: desk.ask_for_person(words, window, home, talk.given("of")).number)
     case = desk.case(number)
     owner = desk.district.workers.get(case.owner) if case else None
-    home = desk.person.home
     community = desk.district.communities.get(home.community) if home else None
     who = worker_title(owner) if owner else window_name(window)
     if talk.fact("here", lambda: "y" if owner and desk.ledger.reaches(owner.code) else "n") == "n":

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.desk import Desk
 from flows.ledger import Home
 from flows.message import Option
 from flows.talk import Question, Talk
+from flows.understanding.normalise import normalise
+from flows.understanding.numerals import CHINESE
 from flows.understanding.whose import whose_place
 from flows.wording import _, gap
 
 #: More buildings than this are not listed: the resident writes it more exactly instead.
 MOST_LISTED = 5
 AGAIN, PERSON, OUTSIDE = "again", "person", "outside"
+#: A unit and a room, in whichever form: 2-501, 二单元501室, unit 2 room 501.
+_ROOM = re.compile(
+    rf"(?:[\d{CHINESE}a-z甲乙丙丁 ,#-]|单元|门|栋|层|楼|室|号|户|房|东|西|左|右|中|第|unit|room|floor|flat|apt){{1,24}}"
+)
 #: The keys of this step, for asking it again.
 KEYS = ("where", "sure", "many", "unknown", "which", "door", "whole", "room", "found")
 
@@ -71,7 +79,7 @@ def _with_door(talk: Talk, desk: Desk, home: Home) -> Home:
         "room",
         _("{where}: which unit and room? For example: 2-501").format(where=home.where),
         lambda: [Option(OUTSIDE, _("Not in a flat: stairs or outside"))],
-        free=_words,
+        free=lambda text: _words(text) if _ROOM.fullmatch(normalise(text)) else None,
     )
     if room == OUTSIDE:
         return home

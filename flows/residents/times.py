@@ -8,6 +8,7 @@ from datetime import date
 from flows.calendar import Slot, nearest, spread
 from flows.desk import Desk
 from flows.message import Option
+from flows.offer import YES
 from flows.talk import Talk
 from flows.understanding.moments import When
 from flows.wording import _, clock_time, day, day_and_time, gap
@@ -21,11 +22,18 @@ KEYS = ("there", "slot", "exact", "fits", "wished", "day", "time")
 
 
 def pick_time(
-    talk: Talk, desk: Desk, lead: str, question: str, free: Callable[[], list[Slot]], *also: Option
+    talk: Talk,
+    desk: Desk,
+    lead: str,
+    question: str,
+    free: Callable[[], list[Slot]],
+    *also: Option,
+    on: str = "",
 ) -> Slot | str:
     """A free slot, or the value of one of the further options. Raises NothingToOffer when all is full.
 
-    `lead` is what is said before the question: whose time it is, and where. A free time that was said before is
+    `lead` is what is said before the question: whose time it is, and where; `on` the day (ISO) that is talked
+    about, which a clock time alone is of. A free time that was said before is
     only to be confirmed; one that is the answer to the question is taken.
     """
     wish = desk.hopes_for(talk.given("when") or talk.given("text"))
@@ -38,9 +46,10 @@ def pick_time(
         lambda: _sure(there, also) if there else _near(desk, free(), wish, also),
         free=lambda text: text if desk.when_in(text) else None,
     )
+    on = talk.given("on") or (wish.day.isoformat() if wish and wish.dated else on)
     if picked != OTHER and not any(option.value == picked for option in also) and Slot.read(picked) is None:
-        exact = talk.fact("exact", lambda: _free_at(desk.when_in(picked), free()), Slot.read)
-        picked = str(exact) if exact else _wished(talk, desk, picked, free)
+        exact = talk.fact("exact", lambda: _free_at(desk.when_in(picked, on), free()), Slot.read)
+        picked = str(exact) if exact else _wished(talk, desk, desk.when_in(picked, on), free)
     if picked != OTHER:
         return Slot.read(picked) or picked
     wanted = talk.choose(
@@ -74,9 +83,8 @@ def _free_at(when: When | None, slots: list[Slot]) -> Slot | None:
     return next((slot for slot in slots if slot.start == when.start), None)
 
 
-def _wished(talk: Talk, desk: Desk, words: str, free: Callable[[], list[Slot]]) -> str:
+def _wished(talk: Talk, desk: Desk, when: When | None, free: Callable[[], list[Slot]]) -> str:
     """The times nearest to what somebody wrote, and why it is not that one."""
-    when = desk.when_in(words)
     why = talk.fact("fits", lambda: _why_not(desk, when, free()) if when else "none")
     text = {
         "past": _("That time has passed. The nearest are:"),
@@ -103,7 +111,7 @@ def _within(when: When, slots: list[Slot]) -> list[Slot]:
 
 
 def _sure(slot: Slot, also: tuple[Option, ...]) -> list[Option]:
-    return [Option(str(slot), _("Yes, that time")), Option(OTHER, _("Another day or time")), *also]
+    return [Option(str(slot), _("Yes, that time"), YES), Option(OTHER, _("Another day or time")), *also]
 
 
 def _near(desk: Desk, slots: list[Slot], wish: When | None, also: tuple[Option, ...]) -> list[Option]:

@@ -9,7 +9,7 @@ from flows.ledger import Home, SeatTaken
 from flows.message import Option
 from flows.names import cut, door, grid_name, papers, worker_in_short
 from flows.reminders import promise
-from flows.residents.booked import say_booked
+from flows.residents.booked import go_on, say_booked
 from flows.residents.place import home_of
 from flows.residents.times import KEYS, MISROUTED, local, pick_time
 from flows.talk import NothingToOffer, Talk
@@ -40,7 +40,13 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
         talk.say(_("There is no free time for a visit in the next two weeks."))
         talk.go("person", text=text)
     if slot == ELSEWHERE:
-        talk.go("repair" if broken else "home_visit", text=text, service=talk.given("service"), elsewhere="y")
+        talk.go(
+            "repair" if broken else "home_visit",
+            text=text,
+            service=talk.given("service"),
+            elsewhere="y",
+            home="",
+        )
     if slot == MISROUTED:
         talk.go("ask", text=talk.given("text"), not_this="repair")
     of = talk.given("of")
@@ -52,6 +58,7 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
                 what=cut(what), who=who[:1].upper() + who[1:], number=number
             )
         )
+        go_on(talk, number)
         return
     try:
         number = talk.do("book", lambda: desk.book_visit(home, slot, text, service, talk.photos, of=of))

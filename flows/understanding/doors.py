@@ -17,7 +17,7 @@ Kind = Literal["building", "unit", "floor", "room", "house", "lane", "bare"]
 
 _BUILDING = r"号楼|号院|号栋|号公寓|栋楼?|幢楼?|座|#楼?|撞|憧"
 _UNIT = r"单元(?:门(?=\d))?|单(?=\d)|门洞|门(?=\d{3})"
-_FLOOR = r"层(?!楼)|楼(?!上|下)"
+_FLOOR = r"层(?!楼)|楼(?![上下道梯里前后门顶])"
 _ROOM = r"号?室|号?房间|号?房|户|号(?:店面|商铺|门市|车库)"
 _HOUSE = r"号(?!线|大街|路|街|文件|窗口|桌|信箱|病房|电梯|柜|机)"
 #: What follows a number that counts something: never a room or a dash chain.

@@ -19,6 +19,10 @@ from flows.understanding.features import BUCKETS, buckets
 SHIPPED = Path(__file__).with_name("learnt.bin")
 
 
+#: Bytes of the line that says what follows: ten routes take 300.
+LONGEST_HEAD = 10_000
+
+
 class NotAModel(Exception):
     """These bytes are not a model of this version; `gridbell learn` makes one."""
 
@@ -37,10 +41,12 @@ class Linear:
         """Raises NotAModel."""
         head, newline, weights = data.partition(b"\n")
         try:
-            told = json.loads(head)
+            told = json.loads(head[:LONGEST_HEAD])
             routes, unit, bias = tuple(told["routes"]), float(told["unit"]), tuple(map(float, told["bias"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise NotAModel(str(error)) from error
+        if not routes or not all(isinstance(route, str) for route in routes) or not math.isfinite(unit):
+            raise NotAModel("no routes or no unit in its head")
         if not newline or len(weights) != BUCKETS * len(routes) or len(bias) != len(routes):
             raise NotAModel(f"{len(weights)} bytes of weights for {len(routes)} routes")
         whole = memoryview(weights).cast("b")

@@ -13,15 +13,17 @@ from flows.understanding.normalise import normalise
 #: An identity card (GB 11643: 17 digits and a check character; 15 digits before 1999), a mobile or fixed number,
 #: a 400 number, a bank card (16–19 digits), a passport or permit; and any other run of 9 digits or more.
 _PRIVATE = re.compile(
-    r"(?<![a-z0-9])(?:"
-    r"\d{17}[\dx]"
-    r"|(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}"
+    r"(?<!\d)(?:"
+    r"\d{17}[\dx]|\d{6}[ -]\d{8}[ -]\d{3}[\dx]"
+    r"|(?:\+?86[ -]?)?1[3-9]\d(?:[ .\-—]?\d{4}){2}"
+    r"|(?:\+?86[ -]?)?1[3-9]\d{2}[ -]\d{3}[ -]\d{4}"
+    r"|\(0\d{2,3}\) ?\d{7,8}"
     r"|(?:\d{4}[ -]){3,4}\d{1,4}"
     r"|0\d{2,3}[ -]?\d{7,8}"
     r"|[48]00[ -]?\d{3}[ -]?\d{4}"
-    r"|[a-z]\d{8}"
-    r"|\d{9,32}"
-    r")(?![a-z0-9])"
+    r"|(?<![a-z])[a-z]{1,2}\d{7,8}"
+    r"|\d{9,}"
+    r")(?!\d)"
 )
 #: What such a number is called right before it says nothing of what is wanted either.
 _CALLED = re.compile(

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 _HAN = r"[\u4e00-\u9fff]"
 #: Nothing in an address reaches across one of these.
-_STOP = re.compile(r"[,。!?;:\"“”()\[\]【】《》…、\n]")
+_STOP = re.compile(r"[\ufffc,。!?;:\"“”()\[\]【】《》…、\n]")
 #: Everything up to here tells whose home it is, or when to come.
 _LEAD = re.compile(
     r".*(?:地址[是在为]?|住址[是在为]?|住在|住(?![宅院房])|家住|家在|家是|位于|坐落在?|我在|我是|就在|人在"

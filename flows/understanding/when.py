@@ -29,11 +29,14 @@ def times_in(text: str, now: datetime, skip: Sequence[tuple[int, int]] = ()) -> 
     plain = blanked(normalise(text), skip)
     if not _HINT.search(plain):
         return []
-    times = times_in_chinese(plain, now)
-    if _LATIN.search(plain):
-        from flows.understanding.when_en import times_in_english
+    try:
+        times = times_in_chinese(plain, now)
+        if _LATIN.search(plain):
+            from flows.understanding.when_en import times_in_english
 
-        times = _longest([*times, *times_in_english(plain, now)])
+            times = _longest([*times, *times_in_english(plain, now)])
+    except OverflowError:  # beyond the years 1 to 9999
+        return []
     return times
 
 

@@ -22,7 +22,7 @@ _OTHERS = re.compile(
     rf"|\b(?:my|our) (?:{_KIN_EN})(?:'s|s'?)? ?(?:home|house|place|flat|apartment)?\b"
 )
 _MINE = re.compile(
-    r"(?:我|俺|咱|本人)(?:们)?(?:自己)?家|家里"
+    r"(?:我|俺|咱|本人)(?:们)?(?:自己)?家"
     r"|\b(?:my|our) (?:home|house|place|flat|apartment|kitchen|toilet|roof|door)\b"
 )
 
@@ -30,6 +30,6 @@ _MINE = re.compile(
 def whose_place(text: str) -> Literal["mine", "other", ""]:
     """`other` for 我妈家, 对门, "my mother's flat"; `mine` for 我家; empty when nothing is said."""
     text = normalise(text)
-    if _OTHERS.search(text):
-        return "other"
-    return "mine" if _MINE.search(text) else ""
+    if _MINE.search(text):
+        return "mine"
+    return "other" if _OTHERS.search(text) else ""

@@ -54,11 +54,13 @@ def _cannot(talk: Talk, desk: Desk, case: Case) -> None:
             _("{number} goes to {who}. Thank you for saying so.").format(number=case.number, who=stand_in)
         )
     else:
-        talk.say(
-            _(
-                "Nobody else is free for {number}. Please write to the resident: {number} and your words."
-            ).format(number=case.number)
-        )
+        talk.say(_nobody_else(case))
+
+
+def _nobody_else(case: Case) -> str:
+    return _(
+        "Nobody else is free for {number}. Please write to the resident: {number} and your words."
+    ).format(number=case.number)
 
 
 def _done(talk: Talk, desk: Desk, case: Case) -> None:
@@ -70,6 +72,8 @@ def _done(talk: Talk, desk: Desk, case: Case) -> None:
 
 def _not_mine(talk: Talk, desk: Desk, case: Case) -> None:
     """Whose it is, by one more digit; the words it came by teach the router."""
+    if not talk.fact("astray", lambda: "y" if pings.astray(case) else None):
+        talk.end(_("{number} cannot be sent to another desk.").format(number=case.number))
     here = duty.desk_of(case)
     to = talk.choose(
         "to",
@@ -80,10 +84,10 @@ def _not_mine(talk: Talk, desk: Desk, case: Case) -> None:
         taker = talk.do("send", lambda: _title(duty.send_on(desk, case, to)))
     except Changed:
         talk.end(_("{number} has just changed. TODAY shows your list.").format(number=case.number))
+    if not taker:
+        talk.end(_nobody_else(case))
     talk.say(
-        _("{number} goes to {who}. Thank you: I have learnt from it.").format(
-            number=case.number, who=taker or _("a colleague")
-        )
+        _("{number} goes to {who}. Thank you: I have learnt from it.").format(number=case.number, who=taker)
     )
 
 

@@ -21,7 +21,7 @@ from flows.understanding import embeddings, routes
 from flows.understanding.embeddings import SIZE, Embedded, NotNeighbours, Vectors, hindrance
 from flows.understanding.learning import learn
 from flows.understanding.linear import Linear
-from flows.understanding.routes import SURE, Router, with_meaning
+from flows.understanding.routes import ALONE, SURE, Router, with_meaning
 from flows.understanding.saying import Saying
 from storage.learnt import keep_model, read_router
 from storage.store import Store
