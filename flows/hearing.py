@@ -40,6 +40,7 @@ class Hearing:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.district = ledger.district
+        self._readings: dict[str, Reading] = {}
 
     @property
     def person(self) -> Person:
@@ -121,15 +122,15 @@ class Hearing:
 
     def only_place(self, words: str) -> Home | None:
         """The door that a message names, if it says nothing else."""
-        home = self.door_in(words)
-        return home if home and not _AROUND_PLACE.sub("", self.read(words).need) else None
+        if _AROUND_PLACE.sub("", self.read(words).need):
+            return None
+        return self.door_in(words)
 
     # --- when ---
 
     def only_when(self, words: str) -> When | None:
         """The time that a message names, if it says nothing else: 「还是下周一上午吧」."""
-        when = self.when_in(words)
-        return when if when and not _AROUND_TIME.sub("", self.read(words).need) else None
+        return None if _AROUND_TIME.sub("", self.read(words).need) else self.when_in(words)
 
     def when_in(self, words: str, on: str = "") -> When | None:
         """The time somebody's words name, numbers of doors and persons left aside.
@@ -172,8 +173,12 @@ class Hearing:
         return need if any(letter.isalpha() for letter in need) else words.strip()
 
     def read(self, words: str) -> Reading:
-        """Everything a message says, read with the district's own estate names in mind."""
-        return read_message(words, self.now, self.ledger.router, self.ledger.directory.read)
+        """Everything a message says, read with the district's own estate names in mind; once a turn."""
+        if words not in self._readings:
+            self._readings[words] = read_message(
+                words, self.now, self.ledger.router, self.ledger.directory.read
+            )
+        return self._readings[words]
 
     def meant_by(self, words: str) -> str:
         """Who or what somebody's words ask for, the likeliest first, with blanks between: codes of services,
@@ -206,9 +211,12 @@ class Hearing:
 
     def wishes_in(self, words: str) -> list[str]:
         """The wishes of a message that holds several for different desks, in order; none if it holds one."""
+        parts = clauses(words)
+        if len(parts) < 2:
+            return []
         found: list[str] = []
         desks: set[str] = set()
-        for clause in clauses(words):
+        for clause in parts:
             meant = [] if self.only_place(clause) or self.only_when(clause) else self.meant_by(clause).split()
             new = len(meant) == 1 and meant[0] != "other" and meant[0] not in desks
             if not found or (new and desks and len(found) < MOST):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from flows.understanding import doors, streets
 from flows.understanding.english import english_address
@@ -38,6 +39,7 @@ class Address:
 PARTS = ("community", "road", "roadno", "building", "unit", "floor", "room")
 
 
+@lru_cache(maxsize=256)  # a turn asks for the same few texts again and again
 def read_address(text: str, known: Set[str] = frozenset()) -> Address | None:
     """The best address in `text`, or None.
 
