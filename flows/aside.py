@@ -116,7 +116,7 @@ def _at_the_place(run: Run, words: str, put_right: Correction | None, desk: Hear
     if address is None:
         early = desk.when_in(words) and not desk.places(words)
         return Early("when", words) if early else None
-    another = run.open and run.open.key == "room" and (said_building(right) or address.community)
+    another = run.open and run.open.key == "room" and (_names_building(right) or address.community)
     if not (put_right or another):
         return None
     known = next((home for a in reversed(run.answers) if a.text and (home := Home.read(a.text))), None)
@@ -126,7 +126,7 @@ def _at_the_place(run: Run, words: str, put_right: Correction | None, desk: Hear
     return Change(("home", *PLACE), {"home": str(home)} if home else {"where": right})
 
 
-def said_building(words: str) -> bool:
+def _names_building(words: str) -> bool:
     """Whether a building is named as one (8号楼, 八栋): beside a question for the room, 2-501 names none."""
     return re.search(r"[栋幢座]|号楼|\bbuilding\b", normalise(words)) is not None
 
@@ -141,10 +141,8 @@ def _another_wish(run: Run, words: str, put_right: Correction | None, desk: Hear
     beside = asked in TIME or (asked in ("where", "door") and not desk.places(words))
     if beside and (desk.wishes_in(words) or _is_another(run, words, desk)):
         to = wish_in(words, desk)
-        return Wish(
-            GoTo(to.flow, {key: carried(run)[key] for key in ("home",) if key in carried(run)} | to.given),
-            False,
-        )
+        place = {key: said for key, said in carried(run).items() if key == "home"}
+        return Wish(GoTo(to.flow, place | to.given), instead=False)
     return None
 
 

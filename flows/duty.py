@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flows import pings
 from flows.calendar import Slot
 from flows.desk import Desk
@@ -65,11 +67,13 @@ def send_on(desk: Desk, case: Case, to: str) -> Worker | None:
     desk.remember(case.text, to, desk_of(case), by=me.code)
     if owner is None or owner is me:
         return None
-    sent = _moved_to(desk, case, window) if case.kind == "window" and window else None
-    if sent is None:
+    whose: dict[str, Any] = {"owner": owner.code, "window": window, "declined": ()}
+    moved = _moved_to(desk, case, window) if case.kind == "window" and window else None
+    if moved:
+        sent = desk.ledger.change_case(moved, **whose)
+    else:
         kind = "talk" if window else "repair"
-        sent = desk.ledger.change_case(case, kind=kind, window=window, status="waiting", free=True)
-    sent = desk.ledger.change_case(sent, owner=owner.code, window=window, declined=())
+        sent = desk.ledger.change_case(case, kind=kind, status="waiting", free=True, **whose)
     desk.ledger.note(sent, me.code, f"sent on to {to}")
     desk.assign(sent, desk.ledger.photos_of(sent))
     desk.ledger.tell(sent.person, lambda: pings.sent_on(sent, owner, case), sent)

@@ -15,7 +15,7 @@ from flows.understanding.moments import When, moment
 from flows.understanding.normalise import normalise
 from flows.understanding.reading import Reading, read_message
 from flows.understanding.routes import SURE as SURE_ROUTE
-from flows.understanding.when import read_when, without_time
+from flows.understanding.when import without_time
 from flows.understanding.wishes import wishes_in
 
 #: From this score on the name of a service stands in the words.
@@ -37,6 +37,8 @@ REPAIR = "repair"
 
 
 class Hearing:
+    """The ears of the desk, for one turn of one person: each text is read once."""
+
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.district = ledger.district
@@ -137,19 +139,13 @@ class Hearing:
 
         `on` is the day (ISO) that is talked about: a time alone is of that day.
         """
-        when = self._when_in(words)
+        when = self.read(words).when
         if when is None or when.dated or not on:
             return when
         shift = date.fromisoformat(on) - when.day
         start, end = when.start.replace(tzinfo=None) + shift, when.end
         moved = moment(start.date(), start.time(), self.now)
         return replace(when, start=moved, end=moved + (end - when.start) if end else None, dated=True)
-
-    def _when_in(self, words: str) -> When | None:
-        plain = normalise(words)
-        plain = blanked(plain, private_numbers(plain))
-        address = self.ledger.directory.read(plain)
-        return read_when(plain, self.now, [address.span] if address else [])
 
     def hopes_for(self, words: str) -> When | None:
         """The time that is wished for; one that has passed tells of something else."""
@@ -173,7 +169,7 @@ class Hearing:
         return need if any(letter.isalpha() for letter in need) else words.strip()
 
     def read(self, words: str) -> Reading:
-        """Everything a message says, read with the district's own estate names in mind; once a turn."""
+        """Everything a message says, read with the district's own estate names in mind."""
         if words not in self._readings:
             self._readings[words] = read_message(
                 words, self.now, self.ledger.router, self.ledger.directory.read
