@@ -29,9 +29,9 @@ _AROUND_TIME = re.compile(
     r"|\b(?:is|better|please|can|could|we|you|make|it|i|instead|would|prefer|works?|good|best|for|me|the|on|at|to|change"
     r"|move|want|come|time|earlier|later|not|but|no|sorry|mean)\b"
 )
-#: What stays where a place, a time or a number was taken out: stops in a row, a last 在.
+#: What stays where a place, a time or a number was taken out: stops in a row, a last 在, a 来 by itself.
 _STOPS = re.compile(r"[,，、 ]*[,，][,，、 ]*")
-_LEFT_OVER = re.compile(r"(?:,|我|家|住|在|地址是?|\b(?:at|in|on|my))+ ?$")
+_LEFT_OVER = re.compile(r"(?:,(?:过?来|去)|,|我|家|住|在|地址是?|\b(?:at|in|on|my))+ ?$")
 #: The grid manager's matters, as they are called in stored answers.
 REPAIR = "repair"
 

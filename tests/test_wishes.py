@@ -432,3 +432,8 @@ def test_a_worker_who_writes_as_a_resident_has_tasks_too() -> None:
     lamp, review = cases(phone)
     assert (lamp.owner, review.owner, review.parent) == (MANAGER, CLERK, lamp.number)
     assert phone.person == lamp.person
+
+
+def test_a_come_by_itself_is_no_part_of_the_need() -> None:
+    phone = talked("我家水管漏水,明天下午两点半来", HOME, "1")
+    assert [case.text for case in cases(phone)] == ["我家水管漏水"]
