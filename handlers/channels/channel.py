@@ -27,6 +27,8 @@ class Channel(Protocol):
 class Later(Exception):
     """The provider did not take it and will later: after `wait`, or after a pause that grows with each try."""
 
+    meaning, everybody = "later", False
+
     def __init__(self, reason: str, wait: timedelta | None = None) -> None:
         super().__init__(reason)
         self.wait = wait
@@ -38,6 +40,8 @@ class Never(Exception):
     `dead`: nor any other to this address, until something comes from there.
     """
 
+    meaning, moved = "never", ""
+
     def __init__(self, reason: str, *, dead: bool = False) -> None:
         super().__init__(reason)
         self.dead = dead
@@ -45,3 +49,5 @@ class Never(Exception):
 
 class Unknown(Exception):
     """The provider may have taken it: the answer was lost."""
+
+    meaning = "unknown"
