@@ -1,7 +1,7 @@
 """Delivery: takes what is due from the outbox and calls the provider, with no transaction open meanwhile.
 
 Replies go before reminders before notices. One message of a contact is under way at a time, so that they arrive
-in the order they were said. What each failure means is written down in `handlers.channels.channel`.
+in the order they were said. What each failure means is written down in `handlers.channels.meanings`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
 
 from flows.message import Line
 from flows.wording import _, speaking
 from handlers.channels.channel import Channel, Later, Never, Unknown
 from handlers.clock import Clock
+from handlers.elsewhere import elsewhere
 from storage.ledger_sql import Gathered
-from storage.outbox import NOTICE, Mark, Outbound, bury, claim, claimable, mark, outbox_row
-from storage.person_table import best_contact
+from storage.outbox import NOTICE, Mark, Outbound, claim, claimable, mark
 from storage.premises import Keeper
 from storage.reminder_table import line_of
 from storage.store import Store
@@ -143,24 +142,8 @@ class Deliver:
             gathered = Gathered()
             for gone in marks:
                 if gone.state == "failed" and gone.provider_id == "dead":
-                    self._elsewhere(connection, gone.message, gathered)
+                    elsewhere(connection, gone.message, gathered, self._clock.now(), machine)
             gathered.flush(connection)
-
-    def _elsewhere(self, connection: Connection, message: Outbound, gathered: Gathered) -> None:
-        """Nobody is at this address any more: what was to be said goes to another one of the same person."""
-        bury(connection, message.contact)
-        other = best_contact(connection, message.person)
-        if other and not message.line.ack:
-            gathered.outbox.append(
-                outbox_row(
-                    other,
-                    replace(message.line, turn=0, offer=message.line.offer if message.line.case else ()),
-                    self._clock.now(),
-                    self._clock.machine(),
-                    lane=message.lane,
-                    reminder=message.reminder,
-                )
-            )
 
 
 def _marked_as_repeat(line: Line) -> Line:
