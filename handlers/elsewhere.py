@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from handlers.channels.meanings import Meaning
 from storage.keys import new_key
@@ -60,6 +60,19 @@ def elsewhere(
         outbox_row(other, line, now, machine, lane=message.lane, case=case or None, reminder=message.reminder)
     )
     return connection.scalar(select(contacts.c.channel).where(contacts.c.id == other)) or ""
+
+
+def readdress(connection: Connection, message: Outbound, address: str) -> bool:
+    """The chat has a new address: its contact keeps everything and has that from now on. Then the message can go.
+
+    False if somebody is at that address already; then this contact is dead, and the message goes nowhere.
+    """
+    taken = select(contacts.c.id).where(contacts.c.channel == message.channel, contacts.c.address == address)
+    if connection.scalar(taken) is not None:
+        bury(connection, message.contact)
+        return False
+    connection.execute(update(contacts).where(contacts.c.id == message.contact).values(address=address))
+    return True
 
 
 def _case_of(connection: Connection, message: Outbound) -> tuple[str, str]:
