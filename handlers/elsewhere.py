@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, func, select, update
 
-from handlers.channels.meanings import Meaning
+from handlers.channels.meanings import BY_LABEL
 from storage.keys import new_key
 from storage.ledger_sql import Gathered
 from storage.outbox import NOTICE, Outbound, bury, outbox_row
@@ -21,9 +21,13 @@ log = structlog.get_logger()
 
 
 def not_arrived(
-    connection: Connection, message: Outbound, meaning: Meaning, now: datetime, machine: datetime
+    connection: Connection, message: Outbound, label: str, now: datetime, machine: datetime
 ) -> None:
-    """What follows when a provider says of a message, at once or by a receipt, that it never arrives."""
+    """What follows when a provider says of a message, at once or by a receipt, that it never arrives.
+
+    `label` is that of the meaning it has.
+    """
+    meaning = BY_LABEL[label]
     log.warning("message did not arrive", meaning=meaning.label, channel=message.channel, message=message.id)
     gathered, went = Gathered(), ""
     if meaning.address == "dead":

@@ -116,7 +116,7 @@ class TwilioHooks:
         with self._store.write() as connection:
             lost = receipt(connection, sid, status, error, message, now, machine)
             if lost:
-                not_arrived(connection, lost, of_receipt(error), now, machine)
+                not_arrived(connection, lost, of_receipt(error).label, now, machine)
 
     async def _verified(self, request: Request) -> dict[str, str] | Response:
         try:

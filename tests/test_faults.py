@@ -21,7 +21,7 @@ from tests.doubles.loopback import Fault
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.twilio import TwilioDouble
 from tests.test_outbox import Office
-from tests.test_providers import NGINX, impatient  # noqa: F401
+from tests.test_providers import NGINX
 from tests.town import ZONE, OnSms, OnTelegram, Telephone, Town, copied
 
 MINUTE = timedelta(minutes=1)
@@ -115,7 +115,7 @@ def notes(town: Town) -> list[str]:
 
 # --- it ends, and then everything arrives once and in order ---
 
-ANSWER_LOST = Fault(cut="after"), Fault(body=b'{"ok":true,"resu'), Fault(hang=20)
+ANSWER_LOST = Fault(cut="after"), Fault(body=b'{"ok":true,"resu'), Fault(hang=0.05)
 CALL_LOST = Fault(cut="before"), Fault(504, body=NGINX)
 TROUBLE = [
     (Fault(429, "Too Many Requests", 20429, retry_after=30), 1),
@@ -139,7 +139,6 @@ def test_after_the_trouble_all_arrives_once_and_in_order(
     town: Town,
     fault: Fault,
     times: int,
-    impatient: None,  # noqa: F811
 ) -> None:
     wang, li = town.telephone("小王"), town.telephone("李婶")
     order(town, fault, times)
@@ -308,10 +307,10 @@ def test_a_worker_who_cannot_be_told_of_a_task_is_seen_on_the_case(town: Town) -
 
 
 @pytest.mark.parametrize("town", ["sms"], indirect=True)
-def test_a_receipt_that_comes_before_the_answer_saves_the_second_call(town: Town, impatient: None) -> None:  # noqa: F811
+def test_a_receipt_that_comes_before_the_answer_saves_the_second_call(town: Town) -> None:
     """The answer is lost, the receipt is not: Twilio is not even asked."""
     wang = town.telephone("小王")
-    town.twilio.hang_next()
+    town.twilio.faults.order("send", Fault(cut="after"))
     wang.says("退休证年审怎么办")
     town.settle()
     town.settle()

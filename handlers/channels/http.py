@@ -74,9 +74,8 @@ class Calls:
     """The open connections to one provider. They belong to the loop in which the first call is made."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers, self._session = headers, None
-
-    _session: ClientSession | None
+        self._headers = headers
+        self._session: ClientSession | None = None
 
     async def ask(self, method: str, url: URL, body: bytes | None = None) -> Answer:
         """One call, asked once. Raises Later if it never left, Unknown if no answer came."""

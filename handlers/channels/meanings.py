@@ -327,6 +327,8 @@ MEANINGS = (
     NOT_DELIVERED,
 )
 
+BY_LABEL = {meaning.label: meaning for meaning in MEANINGS}
+
 _TELEGRAM = [
     (status, words.lower(), meaning)
     for meaning in MEANINGS

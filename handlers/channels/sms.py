@@ -57,12 +57,13 @@ class Sms:
         if message.line.ack:
             return ""
         pieces = split(message.line.in_digits())
+        again = message.resumed or message.tries > 1
+        there = await self._already_there(message, pieces) if again else {}
         receipts = {"StatusCallback": f"{self._status_url}?message={message.id}"}
         sid = ""
         for n, piece in enumerate(pieces, 1):
-            before = await self._sent_already(message, piece) if message.tries > 1 or message.resumed else ""
             more = receipts if n == len(pieces) else {}
-            sid = before or await self._send_piece(message.address, piece, more)
+            sid = there.get(piece) or await self._send_piece(message.address, piece, more)
         return sid
 
     def landed(self) -> None: ...
@@ -78,10 +79,10 @@ class Sms:
             raise failure(answer)
         return str(sid)
 
-    async def _sent_already(self, message: Outbound, body: str) -> str:
-        """Twilio can be asked: the id of this very message if an attempt without an answer did arrive.
+    async def _already_there(self, message: Outbound, pieces: list[str]) -> dict[str, str]:
+        """Twilio can be asked: of these pieces those that an attempt without an answer brought there, with their ids.
 
-        It is the one with these words that is not written down as another message.
+        One with the same words that is written down as another message is not it.
         """
         try:
             answer = await self._calls.ask(
@@ -92,12 +93,12 @@ class Sms:
                 raise failure(answer)
         except Unknown as error:
             raise UNREACHED.error(str(error)) from error  # we only asked: nothing can have happened
+        there: dict[str, str] = {}
         for sent in found:
-            if sent["body"] == body and not await asyncio.to_thread(
-                self._is_anothers, sent["sid"], message.id
-            ):
-                return str(sent["sid"])
-        return ""
+            sid, body = sent["sid"], sent["body"]
+            if body in pieces and not await asyncio.to_thread(self._is_anothers, sid, message.id):
+                there.setdefault(body, sid)
+        return there
 
 
 def failure(answer: Answer) -> Failed:
