@@ -78,7 +78,11 @@ def work(settings: Settings) -> None:
         await hotline.work.run(stop)
         await hotline.close()
 
-    asyncio.run(run())
+    loops = uvicorn.Config(
+        "", log_config=None
+    ).get_loop_factory()  # uvloop where there is one, as for the web
+    with asyncio.Runner(loop_factory=loops) as runner:
+        runner.run(run())
 
 
 def _announce(hotline: Hotline, note: str) -> None:

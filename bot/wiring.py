@@ -24,8 +24,8 @@ from handlers.tallies import Tallies
 from handlers.turns import Turns
 from handlers.wake import Wake
 from handlers.work import Work
-from storage.outbox import is_sent
 from storage.premises import Keeper
+from storage.receipt_table import is_anothers
 from storage.store import Store
 
 
@@ -92,29 +92,32 @@ def _add_sms(hotline: Hotline, fetchers: dict[str, Fetch]) -> None:
     if not settings.has_sms:
         hotline.off.append("SMS is off: no TWILIO_ACCOUNT_SID")
         return
-    http = HttpxTwilioClient(settings.twilio_api_url)
     account, token = settings.twilio_account_sid, settings.twilio_auth_token
     hotline.channels["sms"] = Sms(
         account,
         token,
         settings.twilio_from,
         settings.twilio_messaging_service_sid,
-        http,
+        settings.twilio_api_url,
         f"{settings.public_url}/twilio/status",
-        partial(_is_sent, hotline.store),
+        partial(_is_anothers, hotline.store),
     )
     hotline.twilio = TwilioHooks(
         hotline.accept, hotline.store, hotline.clock, token, account, settings.public_url
     )
 
     async def fetch(url: str) -> tuple[str, bytes]:
-        answer = await http.get_bytes(url, (account, token))
+        http = HttpxTwilioClient(settings.twilio_api_url)
+        try:
+            answer = await http.get_bytes(url, (account, token))
+        finally:
+            await http.close()
         answer.raise_for_status()
         return answer.headers.get("content-type", "image/jpeg"), answer.content
 
     fetchers["sms"] = fetch
 
 
-def _is_sent(store: Store, provider_id: str) -> bool:
+def _is_anothers(store: Store, provider_id: str, message: str) -> bool:
     with store.read() as connection:
-        return is_sent(connection, provider_id)
+        return is_anothers(connection, provider_id, message)

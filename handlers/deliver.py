@@ -1,7 +1,7 @@
 """Delivery: takes what is due from the outbox and calls the provider, with no transaction open meanwhile.
 
 Replies go before reminders before notices. One message of a contact is under way at a time, so that they arrive
-in the order they were said. What each failure means is written down in `handlers.channels.channel`.
+in the order they were said. What each failure means is written down in `handlers.channels.meanings`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from flows.message import Line
 from flows.wording import _, speaking
 from handlers.channels.channel import Channel, Later, Never, Unknown
 from handlers.clock import Clock
+from handlers.elsewhere import not_arrived, readdress
 from handlers.tallies import Tallies
-from storage.ledger_sql import Gathered
-from storage.outbox import NOTICE, Mark, Outbound, bury, claim, claimable, mark, outbox_row
+from storage.outbox import NOTICE, Mark, Outbound, claim, claimable, mark
 from storage.pace import Pace, hold
-from storage.person_table import best_contact, move_contact
 from storage.premises import Keeper
 from storage.reminder_table import line_of
 from storage.store import Store
@@ -110,17 +109,15 @@ class Deliver:
     def write_down(self, connection: Connection, marks: Sequence[Mark]) -> None:
         if not marks:
             return
-        machine = self._clock.machine()
-        mark(connection, marks, self._clock.now(), machine)
-        gathered = Gathered()
+        now, machine = self._clock.now(), self._clock.machine()
+        mark(connection, marks, now, machine)
         for gone in marks:
             if gone.hold:
                 hold(connection, gone.message.channel, gone.hold)
             if gone.moved:
-                move_contact(connection, gone.message.contact, gone.message.channel, gone.moved)
-            if gone.dead:
-                self._elsewhere(connection, gone.message, gathered)
-        gathered.flush(connection)
+                readdress(connection, gone.message, gone.moved)
+            if gone.never:
+                not_arrived(connection, gone.message, gone.never, now, machine)
 
     # --- by itself ---
 
@@ -172,12 +169,11 @@ class Deliver:
             return self._later(message, str(error), error.wait, everybody=error.everybody)
         except Never as error:
             self._count(message, error)
-            log.warning("message refused", reason=str(error), channel=message.channel, message=message.id)
             if error.moved:
                 return Mark(
                     message, "waiting", error=str(error), due=self._clock.machine(), moved=error.moved
                 )
-            return Mark(message, "failed", error=str(error), dead=error.dead)
+            return Mark(message, "failed", error=str(error), never=error.meaning)
         except Unknown as error:
             self._count(message, error)
             log.warning("fate unknown", reason=str(error), channel=message.channel, message=message.id)
@@ -202,22 +198,6 @@ class Deliver:
         seconds = (due - machine).total_seconds()
         log.warning("sent later", reason=reason, channel=message.channel, seconds=seconds)
         return Mark(message, "waiting", error=reason, due=due, hold=due if everybody else None)
-
-    def _elsewhere(self, connection: Connection, message: Outbound, gathered: Gathered) -> None:
-        """Nobody is at this address any more: what was to be said goes to another one of the same person."""
-        bury(connection, message.contact)
-        other = best_contact(connection, message.person)
-        if other and not message.line.ack:
-            gathered.rows["outbox"].append(
-                outbox_row(
-                    other,
-                    replace(message.line, turn=0, offer=message.line.offer if message.line.case else ()),
-                    self._clock.now(),
-                    self._clock.machine(),
-                    lane=message.lane,
-                    reminder=message.reminder,
-                )
-            )
 
 
 def _marked_as_repeat(line: Line) -> Line:

@@ -14,13 +14,15 @@ from starlette.responses import PlainTextResponse, Response
 from twilio.request_validator import RequestValidator
 
 from handlers.accept import Accept
+from handlers.channels.meanings import of_receipt
 from handlers.channels.sms import read_message
 from handlers.channels.telegram_updates import Blocked, Update, read_update
 from handlers.clock import Clock
+from handlers.elsewhere import not_arrived
 from storage.keys import new_key
-from storage.outbox import receipt
 from storage.person_table import mark_dead
 from storage.photo_table import note_photo
+from storage.receipt_table import receipt
 from storage.store import Store
 
 log = structlog.get_logger()
@@ -105,12 +107,16 @@ class TwilioHooks:
         sid, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
         if not sid or not status:
             return PlainTextResponse("not a receipt: MessageSid and MessageStatus are needed", 400)
-        await asyncio.to_thread(self._receipt, sid, status, form.get("ErrorCode", ""))
+        message = request.query_params.get("message", "")
+        await asyncio.to_thread(self._receipt, sid, status, form.get("ErrorCode", ""), message)
         return Response("<Response/>", media_type="text/xml")
 
-    def _receipt(self, sid: str, status: str, error: str) -> None:
+    def _receipt(self, sid: str, status: str, error: str, message: str) -> None:
+        now, machine = self._clock.now(), self._clock.machine()
         with self._store.write() as connection:
-            receipt(connection, sid, status, error)
+            lost = receipt(connection, sid, status, error, message, now, machine)
+            if lost:
+                not_arrived(connection, lost, of_receipt(error).label, now, machine)
 
     async def _verified(self, request: Request) -> dict[str, str] | Response:
         try:

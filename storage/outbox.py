@@ -24,11 +24,6 @@ LEASE = timedelta(seconds=60)
 #: After an attempt without an answer it is seen to again this much later.
 ASK_AFTER = timedelta(seconds=5)
 
-#: The way of a receipt: it only moves forward, and from a final word it never moves.
-_RECEIPTS = ("", "accepted", "queued", "sending", "sent", "delivered", "read")
-_FINAL = ("undelivered", "failed", "read")
-_ARRIVED = ("delivered", "read")
-
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
@@ -190,7 +185,10 @@ def claimable(connection: Connection, channel: str, machine: datetime) -> bool:
 
 _MARK = (
     update(outbox)
-    .where(outbox.c.id == bindparam("key"))
+    .where(
+        outbox.c.id == bindparam("key"),
+        or_(bindparam("state_") == "sent", outbox.c.state != "sent"),  # a receipt may have come before
+    )
     .values(
         state=bindparam("state_"),
         provider_id=bindparam("provider_id_"),
@@ -215,7 +213,8 @@ _ASKED_ABOUT = (
 class Mark:
     """What became of one attempt: `state` as in the table, or unknown; `due` the next attempt of one that waits.
 
-    `dead`: nobody is at this address any more; `moved`: they are at this one now; `hold`: the whole channel waits.
+    `never`: the label of why it never arrives; `moved`: whoever it is for is at this address now; `hold`: until when
+    the whole channel waits.
     """
 
     message: Outbound
@@ -223,7 +222,7 @@ class Mark:
     provider_id: str = ""
     error: str = ""
     due: datetime | None = None
-    dead: bool = False
+    never: str = ""
     moved: str = ""
     hold: datetime | None = None
 
@@ -273,28 +272,6 @@ def _deeds_of(line: Line) -> str:
 def bury(connection: Connection, contact: str) -> None:
     """Nobody can be reached at this address any more."""
     connection.execute(update(contacts).where(contacts.c.id == contact).values(dead=True))
-
-
-def receipt(connection: Connection, provider_id: str, status: str, error: str = "") -> bool:
-    """A provider's word on a message. False if it is not newer than what is known, or of no message of ours."""
-    known = connection.execute(
-        select(outbox.c.id, outbox.c.status).where(outbox.c.provider_id == provider_id)
-    ).first()
-    if known is None or known.status in _FINAL:
-        return False
-    if status in ("undelivered", "failed"):
-        forward = known.status not in _ARRIVED
-    else:
-        forward = status in _RECEIPTS and _RECEIPTS.index(status) > _RECEIPTS.index(known.status)
-    if forward:
-        values = {"status": status} | ({"error": error} if error else {})
-        connection.execute(update(outbox).where(outbox.c.id == known.id).values(**values))
-    return forward
-
-
-def is_sent(connection: Connection, provider_id: str) -> bool:
-    """Whether this message of the provider's is one we have written down as sent."""
-    return connection.scalar(select(outbox.c.id).where(outbox.c.provider_id == provider_id)) is not None
 
 
 def let_go(connection: Connection, machine: datetime) -> None:

@@ -144,15 +144,6 @@ def mark_dead(connection: Connection, channel: str, address: str, dead: bool) ->
     connection.execute(update(contacts).where(*at).values(dead=dead))
 
 
-def move_contact(connection: Connection, contact: str, channel: str, address: str) -> None:
-    """Whoever was at this contact is at another address now; if that one is known already, this one is dead."""
-    if contact_at(connection, channel, address):
-        values: dict[str, Any] = {"dead": True}
-    else:
-        values = {"address": address, "address_index": blind(connection, address)}
-    connection.execute(update(contacts).where(contacts.c.id == contact).values(**values))
-
-
 def settle(connection: Connection, phone: str, home: Home | None) -> None:
     """A person of this number lives there, unless she has said otherwise herself."""
     hers = (persons.c.phone_index == blind(connection, phone), persons.c.home == "")

@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
-from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from flows.message import Line
@@ -23,7 +20,6 @@ from storage.outbox import (
     Mark,
     Outbound,
     outbox_row,
-    receipt,
     unsent,
 )
 from storage.person_table import open_contact
@@ -172,44 +168,3 @@ def test_a_question_that_was_sent_starts_patience_unless_it_is_answered(office: 
     office.says("other", "question", turn=2)
     office.marks(Mark(office.finds(), "sent"))
     assert office.talk("other").asked_at is None
-
-
-# --- receipts ---
-
-ORDER = ("", "accepted", "queued", "sending", "sent", "delivered", "read")
-STATUSES = (*ORDER[1:], "undelivered", "failed", "canceled", "")
-
-
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(STATUSES), max_size=8))
-def test_receipts_only_move_forward_and_never_from_a_final_word(store: Store, statuses: list[str]) -> None:
-    office, address = Office(store), uuid4().hex
-    office.says(address, "hello")
-    [message] = office.claims()
-    office.marks(Mark(message, "sent", provider_id=address))
-    known = ""
-    for status in statuses:
-        with store.write() as connection:
-            moved = receipt(connection, address, status)
-            now = connection.scalar(select(outbox.c.status).where(outbox.c.id == message.id))
-        assert moved == (now != known)
-        if known in ("undelivered", "failed", "read"):
-            assert now == known
-        elif now in ORDER:
-            assert ORDER.index(now) >= ORDER.index(known)
-        known = now
-
-
-@pytest.mark.parametrize("late", ["failed", "undelivered"])
-def test_what_was_delivered_has_not_failed(office: Office, late: str) -> None:
-    office.says("me", "hello")
-    office.marks(Mark(office.finds(), "sent", provider_id="SM1"))
-    with office.store.write() as connection:
-        assert receipt(connection, "SM1", "delivered")
-        assert not receipt(connection, "SM1", late)
-        assert receipt(connection, "SM1", "read")
-
-
-def test_a_receipt_of_somebody_elses_message_is_nothing(store: Store) -> None:
-    with store.write() as connection:
-        assert not receipt(connection, "SM2", "delivered")

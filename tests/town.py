@@ -58,7 +58,8 @@ class Telephone(Protocol):
 
 
 class Town:
-    """The running hotline and its people. Use it as a context."""
+    """The running hotline and its people. Use it as a context. `channel` is one of CHANNELS, or "both": Telegram and
+    SMS."""
 
     def __init__(
         self, database: Path | str, channel: str, telegram: TelegramDouble, twilio: TwilioDouble
@@ -271,10 +272,10 @@ def _digits_of(label: str, text: str) -> str:
 
 def _settings(url: str, channel: str, telegram: TelegramDouble, twilio: TwilioDouble) -> Settings:
     more: dict[str, object] = {}
-    if channel == "telegram":
-        more = {"telegram_bot_token": telegram.token, "telegram_api_url": telegram.url}
-    elif channel == "sms":
-        more = {
+    if channel in ("telegram", "both"):
+        more |= {"telegram_bot_token": telegram.token, "telegram_api_url": telegram.url}
+    if channel in ("sms", "both"):
+        more |= {
             "twilio_account_sid": twilio.account_sid,
             "twilio_auth_token": twilio.auth_token,
             "twilio_from": twilio.number,

@@ -1,4 +1,6 @@
-"""What a channel is, and the one meaning each failure to send has.
+"""What a channel is, and the three fates of a message that a provider did not take.
+
+What each provider's errors come to is written down in `handlers.channels.meanings`.
 
 To add a channel: a class with `name` and `send`, a reader that turns what arrives into `storage.inbox.Arrived`,
 and a line in `bot.wiring` (CONTRIBUTING.md shows all of it).
@@ -24,30 +26,37 @@ class Channel(Protocol):
     async def close(self) -> None: ...
 
 
-class Later(Exception):
-    """The provider did not take it and will later: after `wait`, or after a pause that grows with each try."""
+class Failed(Exception):
+    """`meaning` is the label of what happened, as `handlers.channels.meanings` has it."""
 
-    meaning, everybody = "later", False
-
-    def __init__(self, reason: str, wait: timedelta | None = None) -> None:
-        super().__init__(reason)
-        self.wait = wait
+    def __init__(self, meaning: str, reason: str) -> None:
+        super().__init__(f"{meaning}: {reason}")
+        self.meaning = meaning
 
 
-class Never(Exception):
-    """The provider will never take this message.
+class Later(Failed):
+    """The provider did not take it and will later: after `wait`, or after a pause that grows with each try.
 
-    `dead`: nor any other to this address, until something comes from there.
+    `everybody`: nor does it take any other message of this channel until then.
     """
 
-    meaning, moved = "never", ""
+    def __init__(
+        self, meaning: str, reason: str, wait: timedelta | None = None, *, everybody: bool = False
+    ) -> None:
+        super().__init__(meaning, reason)
+        self.wait, self.everybody = wait, everybody
 
-    def __init__(self, reason: str, *, dead: bool = False) -> None:
-        super().__init__(reason)
-        self.dead = dead
+
+class Never(Failed):
+    """The provider will never take this message.
+
+    `dead`: nor any other to this address, until something comes from there. `moved`: it will at this new address.
+    """
+
+    def __init__(self, meaning: str, reason: str, *, dead: bool = False, moved: str = "") -> None:
+        super().__init__(meaning, reason)
+        self.dead, self.moved = dead, moved
 
 
-class Unknown(Exception):
+class Unknown(Failed):
     """The provider may have taken it: the answer was lost."""
-
-    meaning = "unknown"

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable, Mapping
-from typing import Any
+from urllib.parse import urlencode
 
-import httpx
 import phonenumbers
-from twilio.base.exceptions import TwilioRestException
-from twilio.rest import Client
+from yarl import URL
 
 from flows.message import Heard
-from handlers.channels.channel import Later, Never, Unknown
+from handlers.channels.channel import Failed, Unknown
+from handlers.channels.http import Answer, Calls
+from handlers.channels.meanings import UNREACHED, UNREADABLE, of_page, of_twilio
 from handlers.channels.segments import split
-from handlers.channels.twilio_http import HttpxTwilioClient
 from storage.inbox import Arrived
 from storage.outbox import Outbound
 
-#: What Twilio's error codes mean for a message; https://www.twilio.com/docs/api/errors has them all.
-DEAD = {
-    21211: "no such number",
-    21214: "cannot be reached",
-    21217: "no such number",
-    21614: "not a mobile number",
-}
-STOPPED = {21610: "this number has sent STOP"}
-WAIT = {20429: "too many requests", 21611: "Twilio's queue for our number is full", 30001: "queue overflow"}
+API = "https://api.twilio.com"
 
 #: As many of the newest messages to a number are looked through for one whose fate is not known.
 NEWEST = 50
 
+#: Whether this id of Twilio's is that of another message of ours than this one: (Twilio's id, our id).
+IsAnothers = Callable[[str, str], bool]
+
 
 class Sms:
+    """Sends by https://www.twilio.com/docs/messaging/api/message-resource."""
+
     name = "sms"
 
     def __init__(
@@ -41,76 +38,78 @@ class Sms:
         token: str,
         sender: str,
         service: str,
-        http: HttpxTwilioClient,
+        api_url: str,
         status_url: str,
-        is_known: Callable[[str], bool],
+        is_anothers: IsAnothers,
     ) -> None:
-        self._client = Client(account, token, http_client=http)
-        self._http, self._status_url, self._is_known = http, status_url, is_known
-        self._from: dict[str, Any] = {"messaging_service_sid": service} if service else {"from_": sender}
+        basic = b64encode(f"{account}:{token}".encode()).decode()
+        form = "application/x-www-form-urlencoded"
+        self._calls = Calls({"Authorization": f"Basic {basic}", "Content-Type": form})
+        self._messages = URL(f"{api_url or API}/2010-04-01/Accounts/{account}/Messages.json", encoded=True)
+        self._status_url, self._is_anothers = status_url, is_anothers
+        self._from = {"MessagingServiceSid": service} if service else {"From": sender}
 
     async def send(self, message: Outbound) -> str:
-        """Long texts go as several messages; the id is that of the last."""
+        """Long texts go as several messages; the id is that of the last, and so are the receipts.
+
+        Before a second try Twilio is asked whether the first arrived after all.
+        """
         if message.line.ack:
             return ""
         pieces = split(message.line.in_digits())
-        look = message.resumed or (message.tries > 1 and len(pieces) > 1)  # some of it may have arrived
+        again = message.resumed or message.tries > 1
+        there = await self._already_there(message, pieces) if again else {}
+        receipts = {"StatusCallback": f"{self._status_url}?message={message.id}"}
         sid = ""
-        for piece in pieces:
-            before = await self._sent_already(message.address, piece) if look else ""
-            sid = before or await self._send_piece(message.address, piece)
+        for n, piece in enumerate(pieces, 1):
+            more = receipts if n == len(pieces) else {}
+            sid = there.get(piece) or await self._send_piece(message.address, piece, more)
         return sid
 
     def landed(self) -> None: ...
 
     async def close(self) -> None:
-        await self._http.close()
+        await self._calls.close()
 
-    async def _send_piece(self, to: str, body: str) -> str:
-        more = {"status_callback": self._status_url} if self._status_url else {}
-        try:
-            sent = await self._client.messages.create_async(to=to, body=body, **self._from, **more)
-        except TwilioRestException as error:
-            raise meaning(error) from error
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Later(f"Twilio not reached: {type(error).__name__}") from error
-        except httpx.TransportError as error:
-            raise Unknown(f"Twilio did not answer: {type(error).__name__}") from error
-        return str(sent.sid)
+    async def _send_piece(self, to: str, body: str, more: dict[str, str]) -> str:
+        form = urlencode({"To": to, "Body": body, **self._from, **more}).encode()
+        answer = await self._calls.ask("POST", self._messages, form)
+        sid = answer.json().get("sid") if answer.status in (200, 201) else None
+        if not sid:
+            raise failure(answer)
+        return str(sid)
 
-    async def _sent_already(self, to: str, body: str) -> str:
-        """Twilio can be asked: the id of this very message if an attempt without an answer did arrive.
+    async def _already_there(self, message: Outbound, pieces: list[str]) -> dict[str, str]:
+        """Twilio can be asked: of these pieces those that an attempt without an answer brought there, with their ids.
 
-        It is the one with these words that we have not written down as sent.
+        One with the same words that is written down as another message is not it.
         """
         try:
-            found = await self._client.messages.list_async(to=to, limit=NEWEST)
-        except TwilioRestException as error:
-            raise meaning(error) from error
-        except httpx.TransportError as error:
-            raise Later(f"Twilio not reached: {type(error).__name__}") from error
+            answer = await self._calls.ask(
+                "GET", self._messages % {"To": message.address, "PageSize": NEWEST}
+            )
+            found = answer.json().get("messages")
+            if answer.status != 200 or found is None:
+                raise failure(answer)
+        except Unknown as error:
+            raise UNREACHED.error(str(error)) from error  # we only asked: nothing can have happened
+        there: dict[str, str] = {}
         for sent in found:
-            if sent.body == body and not await asyncio.to_thread(self._is_known, str(sent.sid)):
-                return str(sent.sid)
-        return ""
+            sid, body = sent["sid"], sent["body"]
+            if body in pieces and not await asyncio.to_thread(self._is_anothers, sid, message.id):
+                there.setdefault(body, sid)
+        return there
 
 
-def meaning(error: TwilioRestException) -> Exception:
-    """What each of Twilio's failures means for the message."""
-    code, status = error.code, error.status
-    if code in DEAD:
-        return Never(f"{code} {DEAD[code]}", dead=True)
-    if code in STOPPED:
-        return Never(f"{code} {STOPPED[code]}", dead=True)  # until a START comes from there
-    if code in WAIT or status == 429:
-        return Later(f"{code} {WAIT.get(code, 'slow down')}")
-    if status in (401, 403):
-        return Later(
-            f"{status}: Twilio refuses TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN; run gridbell doctor"
-        )
-    if status >= 500:
-        return Later(f"{status} from Twilio")
-    return Never(f"{code} {error.msg}")
+def failure(answer: Answer) -> Failed:
+    """What an answer that is no success means for the message. Its words are left out: the number is in them."""
+    said = answer.json()
+    if answer.status < 300:
+        return UNREADABLE.error(f"{answer.status}")
+    if not isinstance(code := said.get("code"), int):
+        return of_page(answer.status).error(f"{answer.status}", wait=answer.retry_after())
+    meaning = of_twilio(answer.status, code)
+    return meaning.error(f"{answer.status}, error {code}", wait=answer.retry_after())
 
 
 def read_message(form: Mapping[str, str], new_keys: list[str]) -> tuple[Arrived, list[str]]:

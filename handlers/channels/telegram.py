@@ -1,31 +1,27 @@
-"""Telegram: messages and buttons through python-telegram-bot's Bot, over a transport that is fast enough."""
+"""Telegram: messages and presses straight to the Bot API, the rest through python-telegram-bot.
+
+Sending is the bulk of what the hotline does, so it is written out: https://core.telegram.org/bots/api#sendmessage.
+"""
 
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from datetime import timedelta
+from typing import Any
 
-import httpx
-from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputFile
+from telegram import Bot, BotCommand, InputFile
 from telegram.constants import MessageLimit
-from telegram.error import (
-    BadRequest,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
+from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
+from yarl import URL
 
 from flows.message import Line
 from flows.wording import _
-from handlers.channels.channel import Later, Never, Unknown
-from handlers.channels.http import transport
+from handlers.channels.channel import Failed
+from handlers.channels.http import Answer, Calls, seconds, transport
+from handlers.channels.meanings import MOVED, UNREADABLE, of_page, of_telegram
 from handlers.photos import Fetch
 from storage.outbox import Outbound
 
@@ -51,6 +47,11 @@ ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 #: A photo by its key: Telegram's own file id, or the bytes of one from another channel.
 Photos = Callable[[str], Awaitable["str | bytes | None"]]
+
+#: What the Bot API answers to a press older than it remembers: there is nothing left to acknowledge.
+TOO_OLD = "query is too old"
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def make_bot(token: str, api_url: str) -> Bot:
@@ -80,34 +81,50 @@ class Telegram:
 
     def __init__(self, bot: Bot, photos: Photos) -> None:
         self._bot, self._photos = bot, photos
+        self._calls = Calls({"Content-Type": "application/json"})
+        self._send_message = URL(f"{bot.base_url}/sendMessage", encoded=True)
+        self._answer_press = URL(f"{bot.base_url}/answerCallbackQuery", encoded=True)
 
     async def send(self, message: Outbound) -> str:
         """The line with its buttons; photos and the calendar file after it."""
         line = message.line
-        try:
-            if line.ack:
-                await self._acknowledge(line.ack)
-                return ""
-            chat = int(message.address)
-            parts = _parts(line.text)
-            for part in parts[:-1]:
-                await self._bot.send_message(chat, part)
-            sent = await self._bot.send_message(chat, parts[-1], reply_markup=keyboard(line))
-        except TelegramError as error:
-            raise meaning(error) from error
+        if line.ack:
+            await self._acknowledge(line.ack)
+            return ""
+        chat = int(message.address)
+        parts = _parts(line.text)
+        for part in parts[:-1]:
+            await self._say({"chat_id": chat, "text": part})
+        last: dict[str, Any] = {"chat_id": chat, "text": parts[-1]}
+        if line.offer:
+            last["reply_markup"] = keyboard(line)
+        sent = await self._say(last)
         await self._send_along(chat, line)
-        return str(sent.message_id)
+        return sent
+
+    async def _say(self, what: dict[str, Any]) -> str:
+        """One message; its id."""
+        answer = await self._calls.ask("POST", self._send_message, _written(what).encode())
+        if answer.status == 200:
+            try:
+                return str(answer.json()["result"]["message_id"])
+            except (KeyError, TypeError):
+                pass
+        raise failure(answer)
 
     def landed(self) -> None: ...
 
     async def close(self) -> None:
+        await self._calls.close()
         await self._bot.shutdown()
         await self._bot.request.shutdown()  # a bot that only sends was never initialised
 
     async def _acknowledge(self, press: str) -> None:
-        """Stops the little clock on the button. A press older than Telegram remembers needs none."""
-        with suppress(BadRequest):
-            await self._bot.answer_callback_query(press)
+        """Stops the little clock on the button."""
+        what = _written({"callback_query_id": press}).encode()
+        answer = await self._calls.ask("POST", self._answer_press, what)
+        if answer.status != 200 and TOO_OLD not in str(answer.json().get("description")):
+            raise failure(answer)
 
     async def _send_along(self, chat: int, line: Line) -> None:
         """What goes with a message is worth a try, not a second copy of the message."""
@@ -123,34 +140,26 @@ class Telegram:
             return
 
 
-def keyboard(line: Line) -> InlineKeyboardMarkup | None:
+def keyboard(line: Line) -> dict[str, Any]:
     """One button a row: labels stay whole on a small screen."""
-    if not line.offer:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(button.label, callback_data=button.payload)] for button in line.buttons()]
+    rows = [[{"text": button.label, "callback_data": button.payload}] for button in line.buttons()]
+    return {"inline_keyboard": rows}
+
+
+def failure(answer: Answer) -> Failed:
+    """What an answer that is no success means for the message."""
+    said = answer.json()
+    if answer.status < 300:
+        return UNREADABLE.error(f"{answer.status}")
+    if "description" not in said:
+        return of_page(answer.status).error(f"{answer.status}", wait=answer.retry_after())
+    parameters, detail = said.get("parameters") or {}, f"{answer.status} {said['description']}"
+    if moved := parameters.get("migrate_to_chat_id"):
+        return MOVED.error(detail, moved=str(moved))
+    wait = parameters.get("retry_after")
+    return of_telegram(answer.status, str(said["description"])).error(
+        detail, wait=seconds(wait) if wait else answer.retry_after()
     )
-
-
-def meaning(error: TelegramError) -> Exception:
-    """What each of Telegram's failures means for the message."""
-    cause = error.__cause__
-    if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        return Later("429 flood wait", wait if isinstance(wait, timedelta) else timedelta(seconds=wait))
-    if isinstance(error, Forbidden):
-        return Never(f"403 {error.message}", dead=True)
-    if isinstance(error, InvalidToken):
-        return Later("401: Telegram does not know TELEGRAM_BOT_TOKEN; take the one BotFather shows")
-    if isinstance(error, BadRequest):
-        return Never(f"400 {error.message}", dead="chat not found" in error.message.lower())
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return Later(f"not reached: {type(cause).__name__}")
-    if isinstance(error, TimedOut) or isinstance(cause, httpx.TransportError):
-        return Unknown(f"no answer: {type(cause or error).__name__}")
-    if isinstance(error, NetworkError):
-        return Later(f"5xx {error.message}")
-    return Never(error.message)
 
 
 async def register(bot: Bot, public_url: str, secret: str) -> None:

@@ -7,8 +7,9 @@ import contextlib
 import socket
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 import uvicorn
 from starlette.applications import Starlette
@@ -87,13 +88,34 @@ class Silence(Response):
 
 @dataclass(frozen=True)
 class Fault:
-    """What the next call of a method meets: an error instead of the act, or silence after the act."""
+    """What the next call of a method meets: an error instead of the act, or after the act no answer that is one."""
 
     status: int = 0
     description: str = ""
     code: int = 0
     retry_after: int | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    """Of Telegram's answer, beside retry_after."""
     hang: float | None = None
+    cut: Literal["", "before", "after"] = ""
+    """The line is cut, before the act or after it."""
+    body: bytes | None = None
+    """Instead of the company's own: a gateway's page, or half of an answer."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def prevents(self) -> bool:
+        """Nothing is done but answer so."""
+        return self.status >= 300
+
+    def spoil(self, answer: Response) -> Response:
+        """What is heard of an answer."""
+        if self.hang is not None or self.cut:
+            return Silence(self.hang or 0)
+        if self.body is not None:
+            answer = Response(self.body, self.status or answer.status_code, media_type="text/html")
+        answer.headers.update(self.headers)
+        return answer
 
 
 class Faults:

@@ -205,13 +205,14 @@ class TelegramDouble(Double):
             self.violations.append(f"{method}: unreadable body {(await request.body())[:200]!r}")
             return JSONResponse({"ok": False, "error_code": 400, "description": "Bad Request"}, 400)
         fault = self.faults.take(method)
+        if fault and fault.cut == "before":
+            return Silence(0)
         if method == "getUpdates":
             answer = await run_in_threadpool(self.act, method, given, fault)
         else:
             answer = self.act(method, given, fault)
-        if fault and fault.hang is not None:
-            return Silence(fault.hang)
-        return JSONResponse(answer, answer.get("error_code", 200))
+        response = JSONResponse(answer, answer.get("error_code", 200))
+        return fault.spoil(response) if fault else response
 
     def act(self, method: str, given: dict[str, Any], fault: Fault | None = None) -> dict[str, Any]:
         """One call from its parameters to its envelope."""
@@ -219,7 +220,7 @@ class TelegramDouble(Double):
         self.calls.append(call)
         try:
             call.params = read(method, given)
-            if fault and fault.status:
+            if fault and fault.prevents:
                 raise Refused(fault.description, fault.status, retry_after=fault.retry_after)
             run = getattr(self._methods, re.sub("([A-Z])", lambda found: "_" + found[1].lower(), method))
             with self.changed:
@@ -230,6 +231,8 @@ class TelegramDouble(Double):
             call.answer = {"ok": False, "error_code": refused.status, "description": refused.description}
             if refused.retry_after is not None:
                 call.answer["parameters"] = {"retry_after": refused.retry_after}
+            elif fault and fault.parameters:
+                call.answer["parameters"] = dict(fault.parameters)
         except Exception:
             self.violations.append(f"the double broke at {method} {given}: {traceback.format_exc()}")
             call.answer = {"ok": False, "error_code": 500, "description": "Internal Server Error"}

@@ -184,7 +184,7 @@ def test_receipts_are_signed_and_in_order(twilio_double: TwilioDouble, client: C
     seen = twilio_double.post = Hook()
     twilio_double.deliver_twice = True
     off = twilio_double.phone("+8613800138002")
-    off.reachable = False
+    off.error = 30003
     for phone in (CHEN, off.number):
         client.messages.create(
             to=phone, from_=NUMBER, body="一", status_callback=f"{PUBLIC}/twilio/status?k=1"

@@ -37,7 +37,6 @@ ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "fedcba9876543210" * 2
 SERVICE_SID = "MG" + "00112233445566778899aabbccddeeff"
 NUMBER = "+15005550006"
-UNREACHABLE = {"error_code": 30003, "error_message": "Unreachable destination handset"}
 
 Params = dict[str, str]
 
@@ -118,7 +117,7 @@ class TwilioDouble(Double):
     def arrive(self, number: str, sms: Sms) -> None:
         """A message comes to a phone, if it is on and wants it."""
         phone = self.phone(number)
-        if phone.reachable and sms.sender not in phone.stopped:
+        if not phone.error and sms.sender not in phone.stopped:
             phone.inbox.append(sms)
 
     # Telling the program
@@ -148,10 +147,13 @@ class TwilioDouble(Double):
         """Let a sent message take its statuses, and tell the program if it asked to be told."""
         raw = record.raw
         for status in self.receipts:
-            failed = status == "delivered" and not self.phone(raw["to"]).reachable
+            code = self.phone(raw["to"]).error
+            failed = status == "delivered" and code != 0
             status = "undelivered" if failed else status
             at = rfc2822(self.now())
-            raw |= {"status": status, "date_sent": at, "date_updated": at} | (UNREACHABLE if failed else {})
+            raw |= {"status": status, "date_sent": at, "date_updated": at} | (
+                {"error_code": code} if failed else {}
+            )
             params = {
                 "MessageSid": raw["sid"],
                 "SmsSid": raw["sid"],
@@ -166,7 +168,7 @@ class TwilioDouble(Double):
             }
             service = raw["messaging_service_sid"]
             params |= {"MessagingServiceSid": service} if service else {}
-            params |= {"ErrorCode": str(raw["error_code"])} if failed else {}
+            params |= {"ErrorCode": str(code)} if failed else {}
             if record.callback:
                 self._tell(("status", raw["sid"]), record.callback, params, self._noted, soon=True)
 

@@ -73,11 +73,13 @@ class Api:
             given = parse_qsl(source, keep_blank_values=True)
             call = Call(name, dict(given), time.time())
             fault = double.faults.take(name)
+            if fault and fault.cut == "before":
+                return Silence(0)
             with double.changed:
                 double.calls.append(call)
                 try:
                     self._authorise(request, verb)
-                    if fault and fault.status:
+                    if fault and fault.prevents:
                         raise Refused(fault.status, fault.code, fault.description)
                     status, found = work(request, given)
                 except Refused as refused:
@@ -86,11 +88,11 @@ class Api:
                     status, found = refused.status, refused.raw
                 call.answer = found if isinstance(found, dict) else {}
                 double.changed.notify_all()
-            if fault and fault.hang is not None:
-                return Silence(fault.hang)
-            if isinstance(found, bytes):
-                return Response(found, status, media_type="image/png")
-            return JSONResponse(found, status)
+            picture = isinstance(found, bytes)
+            response = (
+                Response(found, status, media_type="image/png") if picture else JSONResponse(found, status)
+            )
+            return fault.spoil(response) if fault else response
 
         return answer
 

@@ -56,8 +56,8 @@ class Phone:
         self.inbox: list[Sms] = []
         self.read = 0
         """How much of the inbox `hears` has gone through."""
-        self.reachable = True
-        """Switched off or out of range: what is sent ends as undelivered, error 30003."""
+        self.error = 0
+        """What is sent ends as undelivered with this ErrorCode: 30003 is a phone that is switched off."""
         self.stopped: set[str] = set()
         """The senders this phone said STOP to."""
 
