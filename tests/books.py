@@ -19,6 +19,7 @@ from storage.ledger_sql import SqlLedger, hash_of
 from storage.outbox import bury
 from storage.person_table import open_contact, read_person
 from storage.premises import Premises
+from storage.seals import blind
 from storage.store import Store
 from tests.paper import MONDAY, Paper, PaperLedger, premises
 
@@ -88,7 +89,9 @@ class OverSql:
     def person(self, **known: Any) -> str:
         with self.store.write() as connection:
             contact = open_contact(connection, "telegram", uuid4().hex, MONDAY)
-            person = select(tables.contacts.c.person).where(tables.contacts.c.id == contact).scalar_subquery()
+            person = select(tables.contacts.c.person).where(tables.contacts.c.id == contact.id).scalar_subquery()
+            if "phone" in known:
+                known["phone_index"] = blind(connection, known["phone"])
             if known:
                 connection.execute(
                     update(tables.persons).where(tables.persons.c.id == person).values(**known)

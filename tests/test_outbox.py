@@ -43,7 +43,7 @@ class Office(Exchange):
             connection.execute(
                 insert(outbox).values(outbox_row(contact, Line(text, turn=turn), now, now, lane=lane))
             )
-            return contact
+            return contact.id
 
     def takes(self, *channels: str, most: int = 100) -> list[str]:
         return [message.line.text for message in self.claims(*channels, most=most)]
