@@ -17,6 +17,7 @@ from handlers.channels.telegram import Telegram, fetch_photo, make_bot
 from handlers.channels.twilio_http import HttpxTwilioClient
 from handlers.clock import Clock
 from handlers.deliver import Deliver
+from handlers.flood import Flood
 from handlers.hooks import TelegramHook, TwilioHooks
 from handlers.photos import Fetch, Photos
 from handlers.turns import Turns
@@ -57,7 +58,7 @@ def build(
     clock = clock or make_clock(settings, store, starts=starts)
     keeper = Keeper(settings.rule, settings.fallback)
     to_turn, to_deliver = Wake(), Wake()
-    accept = Accept(store, clock, to_turn, settings.language)
+    accept = Accept(store, clock, to_turn, settings.language, Flood(settings.messages_a_minute))
     browser = Browser()
     channels: dict[str, Channel] = {"browser": browser}
     fetchers: dict[str, Fetch] = {}

@@ -77,10 +77,10 @@ class Chat:
 
     async def start(self, request: Request) -> Response:
         """A link with `start`, as of a grid's sign or a worker's invitation: taken, then the page without it."""
-        who, payload = self.who(request), request.query_params["start"][:64]
-        heard = Heard(start=payload, channel="browser")
+        who = self.who(request)
+        heard = Heard(start=request.query_params["start"][:64], channel="browser")
         await self._accept.take(
-            Arrived("browser", who.address, f"{who.address}:start-{payload}", heard, who.phone)
+            Arrived("browser", who.address, f"{who.address}:start-{heard.start}", heard, who.phone)
         )
         response = RedirectResponse("/chat", 303)
         self.remember(request, response, who)

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from twilio.request_validator import RequestValidator
 
 from handlers.accept import Accept
-from handlers.channels.sms import read_message
+from handlers.channels.sms import SID, read_message
 from handlers.channels.telegram_updates import Blocked, Update, read_update
 from handlers.clock import Clock
 from storage.keys import new_key
@@ -103,7 +103,7 @@ class TwilioHooks:
         if isinstance(form, Response):
             return form
         sid, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
-        if not sid or not status:
+        if not SID.fullmatch(sid) or not SID.fullmatch(status):
             return PlainTextResponse("not a receipt: MessageSid and MessageStatus are needed", 400)
         await asyncio.to_thread(self._receipt, sid, status, form.get("ErrorCode", ""))
         return Response("<Response/>", media_type="text/xml")

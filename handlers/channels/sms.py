@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,6 +28,9 @@ DEAD = {
 }
 STOPPED = {21610: "this number has sent STOP"}
 WAIT = {20429: "too many requests", 21611: "Twilio's queue for our number is full", 30001: "queue overflow"}
+
+#: An id of Twilio's; https://www.twilio.com/docs/glossary/what-is-a-sid.
+SID = re.compile(r"[A-Za-z0-9]{2,64}")
 
 #: As many of the newest messages to a number are looked through for one whose fate is not known.
 NEWEST = 50
@@ -119,8 +123,8 @@ def read_message(form: Mapping[str, str], new_keys: list[str]) -> tuple[Arrived,
     Raises ValueError naming the field that is missing or wrong.
     """
     sid, sender = form.get("MessageSid", ""), form.get("From", "")
-    if not sid:
-        raise ValueError("MessageSid is missing")
+    if not SID.fullmatch(sid):
+        raise ValueError("MessageSid is missing, or none of Twilio's")
     address = e164(sender)
     if not address:
         raise ValueError("From is no telephone number")
