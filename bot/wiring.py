@@ -15,6 +15,7 @@ from handlers.channels.screen import Browser
 from handlers.channels.sms import Sms
 from handlers.channels.telegram import Telegram, fetch_photo, make_bot
 from handlers.channels.twilio_http import HttpxTwilioClient
+from handlers.channels.twilio_media import TwilioMedia
 from handlers.clock import Clock
 from handlers.deliver import Deliver
 from handlers.flood import Flood
@@ -42,11 +43,14 @@ class Hotline:
     bot: Bot | None = None
     telegram: TelegramHook | None = None
     twilio: TwilioHooks | None = None
+    media: TwilioMedia | None = None
     off: list[str] = field(default_factory=list)
 
     async def close(self) -> None:
         for channel in self.channels.values():
             await channel.close()
+        if self.media:
+            await self.media.close()
         self.store.close()
 
 
@@ -110,13 +114,8 @@ def _add_sms(hotline: Hotline, fetchers: dict[str, Fetch]) -> None:
     hotline.twilio = TwilioHooks(
         hotline.accept, hotline.store, hotline.clock, token, account, settings.public_url
     )
-
-    async def fetch(url: str) -> tuple[str, bytes]:
-        answer = await http.get_bytes(url, (account, token))
-        answer.raise_for_status()
-        return answer.headers.get("content-type", "image/jpeg"), answer.content
-
-    fetchers["sms"] = fetch
+    hotline.media = TwilioMedia(account, token, settings.twilio_api_url)
+    fetchers["sms"] = hotline.media.fetch
 
 
 def _is_sent(store: Store, provider_id: str) -> bool:

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 #: Most photos of one message, by Twilio's limit.
 MOST_MEDIA = 10
+#: Most fields of a form; Twilio's have some thirty, and two for each photo.
+MOST_FIELDS = 200
 
 
 class TelegramHook:
@@ -114,9 +116,10 @@ class TwilioHooks:
 
     async def _verified(self, request: Request) -> dict[str, str] | Response:
         try:
-            form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
-        except UnicodeDecodeError:
-            return PlainTextResponse("not a form in UTF-8", 400)
+            sent = (await request.body()).decode()
+            form = dict(parse_qsl(sent, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        except ValueError:
+            return PlainTextResponse(f"not a form in UTF-8 of at most {MOST_FIELDS} fields", 400)
         url = self._public_url + request.url.path
         if request.url.query:
             url += f"?{request.url.query}"

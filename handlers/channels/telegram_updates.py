@@ -152,9 +152,15 @@ def _arrived(number: int, message: dict[str, Any], sender: dict[str, Any], heard
         language=_words(sender, "language_code")[:10],
         channel="telegram",
     )
-    date = message.get("date")
-    said_at = datetime.fromtimestamp(_whole(date, "date"), UTC) if date else None
+    said_at = _moment(message["date"]) if message.get("date") else None
     return Arrived("telegram", _address(message["chat"]), str(number), named, said_at=said_at)
+
+
+def _moment(date: Any) -> datetime:
+    try:
+        return datetime.fromtimestamp(_whole(date, "date"), UTC)
+    except OSError:  # beyond what the machine's calendar knows
+        raise ValueError("date is none") from None
 
 
 def _address(chat: dict[str, Any]) -> str:
@@ -162,7 +168,7 @@ def _address(chat: dict[str, Any]) -> str:
 
 
 def _whole(value: Any, name: str) -> int:
-    """Telegram's numbers are of 52 bits at most, a date is one that a calendar has."""
+    """Telegram's numbers have 52 bits at most."""
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
         raise ValueError(f"{name} is no whole number of 64 bits")
     return value

@@ -2,7 +2,7 @@
 
 Updates of Telegram's, forms of Twilio's and what pages post, one in two mangled (`tests.mangle`), go through the whole
 application within this process: webhook, inbox, turn, outbox. Only the last step, the provider, takes everything.
-The clock goes with the inputs, so reminders come due and patience runs out, and one input in 25 is of one sender, a flood.
+The clock goes with the inputs, so reminders come due and patience runs out. One input in 25 is of one sender: a flood.
 
 It prints a table and ends with 1 if anything was answered with a 500, a turn failed, a message was left unhandled,
 or memory grew on between the first third and the end.
