@@ -81,7 +81,7 @@ async def _body(answer: httpx.Response) -> bytes:
     if int(answer.headers.get("content-length", "0")) > LARGEST:
         raise Astray("too large")
     body = bytearray()
-    async for piece in answer.aiter_raw():
+    async for piece in answer.aiter_bytes():
         body += piece
         if len(body) > LARGEST:
             raise Astray("too large")
