@@ -112,6 +112,10 @@ class Fuzz:
             await self.hotline.work.deliver.run_all()
         self.hotline.work.tick()
 
+    async def close(self) -> None:
+        await self.hotline.close()
+        structlog.reset_defaults()
+
     def _post(self) -> Post:
         post = self.mangler.flood() if self.random.random() < 0.04 else self.mangler.post()
         if post.path == "/chat/say":
@@ -197,7 +201,7 @@ async def run(folder: Path, inputs: int, seed: int, steps: int = 40) -> int:
         print(f"{done:>10} {rate:>9.0f} {sizes[-1]:>7.1f}  {counted}", flush=True)
         for wrong in fuzz.wrong[:3]:
             print(wrong)
-    await fuzz.hotline.close()
+    await fuzz.close()
     for answer, count in sorted(fuzz.statuses.items()):
         print(f"{count:>10}  {answer}")
     growth = sizes[-1] - sizes[len(sizes) // 3]
