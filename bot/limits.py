@@ -1,6 +1,9 @@
-"""What holds for every request: no body over 1 MiB is read, and pages load nothing from elsewhere."""
+"""What holds for every request: no body over 1 MiB is read, none that trickles or is packed, and pages load nothing
+from elsewhere."""
 
 from __future__ import annotations
+
+import asyncio
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -8,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Largest body that is read, in bytes.
 LARGEST_BODY = 1024 * 1024
+#: A body has to come whole in this many seconds: the slowest telephone sends a mebibyte in less.
+BODY_TIME = 30.0
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'self'",
@@ -16,8 +21,26 @@ _HEADERS = {
 }
 
 
-class _TooLarge(Exception):
-    """More came than was announced."""
+class _Refused(Exception):
+    """The body is not taken."""
+
+    def __init__(self, reason: str, status: int) -> None:
+        super().__init__(reason)
+        self.answer = PlainTextResponse(
+            reason, status, {"Connection": "close"}
+        )  # what still comes is not read
+
+
+def _too_large() -> _Refused:
+    return _Refused("a body may have 1 MiB at most", 413)
+
+
+def _check_announced(headers: Headers) -> None:
+    announced = headers.get("content-length", "0")
+    if not announced.isdecimal() or len(announced) > 12 or int(announced) > LARGEST_BODY:
+        raise _too_large()
+    if headers.get("content-encoding", "identity") != "identity":  # a few bytes may unpack to all our memory
+        raise _Refused("send the body as it is, without Content-Encoding", 415)
 
 
 class Limits:
@@ -28,18 +51,22 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdigit() or int(announced) > LARGEST_BODY:
-            await PlainTextResponse("a body may have 1 MiB at most", 413)(scope, receive, send)
-            return
-        size, begun = 0, False
+        deadline = asyncio.get_running_loop().time() + BODY_TIME
+        size, whole, begun = 0, False, False
 
         async def counted() -> Message:
-            nonlocal size
-            message = await receive()
+            nonlocal size, whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise _Refused(f"a body has to come in {BODY_TIME:.0f} seconds", 408) from None
+            whole = not message.get("more_body", False)
             size += len(message.get("body", b""))
             if size > LARGEST_BODY:
-                raise _TooLarge
+                raise _too_large()
             return message
 
         async def marked(message: Message) -> None:
@@ -52,7 +79,8 @@ class Limits:
             await send(message)
 
         try:
+            _check_announced(Headers(scope=scope))
             await self._app(scope, counted, marked)
-        except _TooLarge:
+        except _Refused as refused:
             if not begun:
-                await PlainTextResponse("a body may have 1 MiB at most", 413)(scope, receive, send)
+                await refused.answer(scope, receive, send)

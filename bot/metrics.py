@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy import func, select
 
 from handlers.clock import Clock
@@ -12,13 +12,17 @@ from storage.store import Store
 from storage.tables import cases, inbox, outbox
 
 
-def metrics_text(store: Store, clock: Clock) -> bytes:
-    """The figures in Prometheus' text format."""
+def metrics_text(store: Store, clock: Clock, left_out: int) -> bytes:
+    """The figures in Prometheus' text format. `left_out`: messages over their senders' limits, of this process."""
     registry = CollectorRegistry()
 
     def gauge(name: str, says: str, value: float) -> None:
         Gauge(f"gridbell_{name}", says, registry=registry).set(value)
 
+    floods = Counter(
+        "gridbell_flood_left_out", "Messages over their sender's limit, not kept", registry=registry
+    )
+    floods.inc(left_out)
     with store.read() as connection:
         untaken = connection.scalar(
             select(func.count()).select_from(inbox).where(inbox.c.handled_at.is_(None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import resource
 import signal
 import socket
 
@@ -11,6 +12,7 @@ import structlog
 import uvicorn
 from telegram.error import TelegramError
 
+from bot.connections import MOST_CONNECTIONS, Connection
 from bot.settings import Refused, Settings
 from bot.web import make_app
 from bot.wiring import Hotline, build
@@ -27,6 +29,7 @@ log = structlog.get_logger()
 def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
     """Serves until told to stop (SIGTERM, Ctrl-C); what is under way is finished first."""
     hotline = build(settings, starts=True)
+    _make_room()
 
     async def beside(stop: asyncio.Event) -> None:
         _announce(hotline, note)
@@ -44,8 +47,18 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
         access_log=False,
         lifespan="on",
         timeout_graceful_shutdown=3,
+        http=Connection,
+        limit_concurrency=MOST_CONNECTIONS,
     )
     uvicorn.Server(config).run(sockets=[_listening(settings)])
+
+
+def _make_room() -> None:
+    """Each connection is an open file; a usual limit of 1024 is less than what we answer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * MOST_CONNECTIONS if hard == resource.RLIM_INFINITY else min(2 * MOST_CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     quiet_from: LocalTime = time(21)
     quiet_until: LocalTime = time(8)
 
+    messages_a_minute: int = Field(60, ge=0)
+
     clock_start: datetime | None = None
     clock_speed: float = Field(1.0, gt=0, le=100_000)
 

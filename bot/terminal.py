@@ -26,7 +26,8 @@ def chat(store: Store, settings: Settings, phone: str) -> None:
 
 
 async def _talk(store: Store, settings: Settings, phone: str) -> None:
-    hotline = build(settings, store)
+    unhurried = settings.model_copy(update={"messages_a_minute": 0})  # a whole talk may come through a pipe
+    hotline = build(unhurried, store)
     hotline.channels.clear()  # what is for others waits for `serve`
     address = phone or "here"
     channel = f"terminal {address}"  # each terminal is a channel of its own: what is for another waits for it

@@ -64,7 +64,9 @@ def make_app(
         return PlainTextResponse("ok") if alive else PlainTextResponse("no worker runs: gridbell work", 503)
 
     async def metrics(request: Request) -> Response:
-        text = await asyncio.to_thread(metrics_text, hotline.store, hotline.clock)
+        text = await asyncio.to_thread(
+            metrics_text, hotline.store, hotline.clock, hotline.accept.flood.left_out
+        )
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     routes = [

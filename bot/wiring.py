@@ -14,9 +14,10 @@ from handlers.channels.channel import Channel
 from handlers.channels.screen import Browser
 from handlers.channels.sms import Sms
 from handlers.channels.telegram import Telegram, fetch_photo, make_bot
-from handlers.channels.twilio_http import HttpxTwilioClient
+from handlers.channels.twilio_media import TwilioMedia
 from handlers.clock import Clock
 from handlers.deliver import Deliver
+from handlers.flood import Flood
 from handlers.hooks import TelegramHook, TwilioHooks
 from handlers.photos import Fetch, Photos
 from handlers.sets import Sets
@@ -44,11 +45,14 @@ class Hotline:
     bot: Bot | None = None
     telegram: TelegramHook | None = None
     twilio: TwilioHooks | None = None
+    media: TwilioMedia | None = None
     off: list[str] = field(default_factory=list)
 
     async def close(self) -> None:
         for channel in self.channels.values():
             await channel.close()
+        if self.media:
+            await self.media.close()
         self.store.close()
 
 
@@ -59,7 +63,7 @@ def build(
     store = store or Store(settings.database_url, settings.data_secrets)
     clock = clock or make_clock(settings, store, starts=starts)
     keeper = Keeper(settings.rule, settings.fallback)
-    accept = Accept(store, clock, settings.language)
+    accept = Accept(store, clock, settings.language, Flood(settings.messages_a_minute))
     browser = Browser()
     channels: dict[str, Channel] = {"browser": browser}
     fetchers: dict[str, Fetch] = {}
@@ -105,17 +109,8 @@ def _add_sms(hotline: Hotline, fetchers: dict[str, Fetch]) -> None:
     hotline.twilio = TwilioHooks(
         hotline.accept, hotline.store, hotline.clock, token, account, settings.public_url
     )
-
-    async def fetch(url: str) -> tuple[str, bytes]:
-        http = HttpxTwilioClient(settings.twilio_api_url)
-        try:
-            answer = await http.get_bytes(url, (account, token))
-        finally:
-            await http.close()
-        answer.raise_for_status()
-        return answer.headers.get("content-type", "image/jpeg"), answer.content
-
-    fetchers["sms"] = fetch
+    hotline.media = TwilioMedia(account, token, settings.twilio_api_url)
+    fetchers["sms"] = hotline.media.fetch
 
 
 def _is_anothers(store: Store, provider_id: str, message: str) -> bool:

@@ -9,7 +9,18 @@ from typing import Any, Literal, NamedTuple
 from flows.deeds import DIGITS
 
 Kind = Literal[
-    "text", "button", "sticker", "voice", "edited", "group", "place", "contact", "unknown", "nudge", "close"
+    "text",
+    "button",
+    "sticker",
+    "voice",
+    "edited",
+    "group",
+    "place",
+    "contact",
+    "unknown",
+    "nudge",
+    "close",
+    "flood",
 ]
 
 #: JSON as it is kept: one encoder for all, since making one costs more than most messages.
@@ -17,6 +28,8 @@ written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 #: Longest text that is read, in characters; what comes after it is dropped.
 LONGEST = 2000
+#: Longest name that is kept, in characters.
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,7 @@ class Heard:
 
     `button` is `turn:index` of an answer, or `!deed NUMBER` of a ping; `start` the payload of a deep link;
     `photos` ids of kept photos; `phone` a shared contact, only ever the sender's own (E.164);
+    a "flood" stands for messages that came too fast and were left out;
     `ack` what the channel needs to be told that a button press was taken.
     """
 
@@ -47,9 +61,13 @@ class Heard:
     def __post_init__(self) -> None:
         if len(self.text) > LONGEST:
             object.__setattr__(self, "text", self.text[:LONGEST])
-        for name in ("text", "name"):
-            if not (said := getattr(self, name)).isprintable():
+        for name in _WORDS:
+            if (said := getattr(self, name)) and not said.isprintable():
                 object.__setattr__(self, name, _sendable(said))
+        if (
+            len(self.name) > LONGEST_NAME or "\n" in self.name
+        ):  # others see it: no line of its own in what they see
+            object.__setattr__(self, "name", " ".join(self.name.split())[:LONGEST_NAME])
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Heard:
@@ -62,10 +80,13 @@ class Heard:
 
 #: The fields of a message and what they are when nothing was said.
 _NOTHING = tuple((field.name, field.default) for field in fields(Heard))
+#: What a sender, or her telephone, can write into a message.
+_WORDS = ("text", "name", "button", "start", "phone", "language", "ack")
 
 
 def _sendable(text: str) -> str:
-    """Without halves of letters and control characters, which no database and no provider takes."""
+    """Without halves of letters and control characters, which no database and no provider takes, and without the
+    marks that turn the direction of writing, which make it look like something else."""
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     return "".join(letter for letter in whole if letter.isprintable() or letter in "\n\u200d")
 

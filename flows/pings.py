@@ -58,13 +58,18 @@ def where_and_what(case: Case, district: District) -> str:
     """Who, where, what, when, a line each: what a worker needs to go."""
     service = district.services.get(case.service)
     what = [service_name(service)] if service else []
-    said = "" if service and service.name in case.text else case.text
+    said = "" if service and service.name in case.text else _in_a_line(case.text)
     lines = [case.place, *what, said or ("" if what else case_title(case, None))]
     if case.window and case.kind == "window":
         lines.append(_("At the {window} window").format(window=window_name(case.window)))
     if case.appointment:
         lines.append(appointment_time(case.appointment.slot.start))
     return "\n".join(line for line in dict.fromkeys(lines) if line)
+
+
+def _in_a_line(words: str) -> str:
+    """A resident's words for a worker's eyes: what she writes never begins a line, where only we speak."""
+    return " ".join(words.split())
 
 
 def assigned(case: Case, district: District, photos: tuple[str, ...]) -> Line:
@@ -172,7 +177,7 @@ def settled(case: Case) -> Line:
 
 def unsettled(case: Case, words: str) -> Line:
     text = _("{number}: the resident says it is not settled yet.").format(number=case.number)
-    return Line(f"{text}\n{words}" if words else text, worker_deeds()[2:], case=case.number)
+    return Line(f"{text}\n{_in_a_line(words)}" if words else text, worker_deeds()[2:], case=case.number)
 
 
 def word_of_worker(case: Case, worker: Worker, words: str) -> Line:
@@ -184,7 +189,7 @@ def word_of_worker(case: Case, worker: Worker, words: str) -> Line:
 
 def word_of_resident(case: Case, words: str, photos: tuple[str, ...]) -> Line:
     """A resident's words to the worker, no number shown."""
-    said = words or _("(a photo)")
+    said = _in_a_line(words) or _("(a photo)")
     who = " ".join(part for part in (case.number, case.place) if part)
     text = _("{who}: {words}").format(who=who, words=said)
     tail = _("To answer, write {number} and your words.").format(number=case.number)

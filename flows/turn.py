@@ -49,6 +49,9 @@ def take(state: State, heard: Heard, desk: Desk) -> Turn:
         if heard.kind in ("nudge", "close"):
             _out_of_patience(turn, heard)
             return turn
+        if heard.kind == "flood":
+            turn.lines.append(_too_fast(desk))
+            return turn
         state.turn += 1
         _Reading(turn, heard, desk).read()
     turn.lines = _as_one(turn.lines)
@@ -320,6 +323,17 @@ def _out_of_patience(turn: Turn, heard: Heard) -> None:
     elif not run.open.loose:
         text = _("I am still waiting for your answer:")
         turn.lines.append(Line(f"{text}\n{run.open.text}", tuple(run.open.offer), run.open.turn))
+
+
+def _too_fast(desk: Desk) -> Line:
+    """What came was left out; the question that waits stays as it is."""
+    text = _(
+        "You write faster than we can read, and some of it was left out. Please write again in a minute."
+    )
+    community = desk.district.communities.get(desk.person.home.community) if desk.person.home else None
+    if community and community.phone:
+        return Line(text + gap() + _("If it is urgent, call {phone}.").format(phone=community.phone))
+    return Line(text + gap() + _("In danger, call 110, 119 or 120."))
 
 
 def _not_readable(kind: str) -> str:

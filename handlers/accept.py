@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from handlers.clock import Clock
+from handlers.flood import Flood
 from storage.inbox import Arrived, keep
 from storage.store import Store
 
@@ -37,7 +38,8 @@ class Request:
 
 
 class Accept:
-    def __init__(self, store: Store, clock: Clock, language: str = "zh") -> None:
+    def __init__(self, store: Store, clock: Clock, language: str = "zh", flood: Flood | None = None) -> None:
+        self.flood = flood or Flood(0)
         self._store, self._clock, self._language = store, clock, language
         self._waiting: list[Request] = []
         self._writer: asyncio.Task[None] | None = None
@@ -45,7 +47,20 @@ class Accept:
         self.carrier: Callable[[], None] | None = None
 
     async def take(self, arrived: Arrived, also: Also | None = None) -> bool:
-        """Returns when the message is safe: True if it was new. Raises what the database raised."""
+        """Returns when the message is safe: True if it was new. Raises what the database raised.
+
+        One of a flood (`handlers.flood`) is left out and is no news either, or another stands in its place.
+        """
+        if (kept := self.flood.let_in(arrived, self._clock.now())) is None:
+            return False
+        new = False
+        try:
+            return (new := await self._ride(kept, also if kept is arrived else None))
+        finally:
+            if not new:
+                self.flood.give_back(kept)
+
+    async def _ride(self, arrived: Arrived, also: Also | None) -> bool:
         request = Request(arrived, also)
         self._waiting.append(request)
         if self.carrier:

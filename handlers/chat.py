@@ -20,6 +20,7 @@ from flows.message import Heard
 from handlers.accept import Accept
 from handlers.channels.screen import Browser
 from handlers.clock import Clock
+from handlers.photos import image_type
 from storage.inbox import Arrived
 from storage.keys import new_key
 from storage.photo_table import note_photo, photo
@@ -33,7 +34,6 @@ COOKIE_LASTS = 400 * 24 * 3600
 POLL = 1.0
 #: A page's id of a message: what makes a repeat a repeat.
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_IMAGES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,10 @@ class Chat:
 
     async def start(self, request: Request) -> Response:
         """A link with `start`, as of a grid's sign or a worker's invitation: taken, then the page without it."""
-        who, payload = self.who(request), request.query_params["start"][:64]
-        heard = Heard(start=payload, channel="browser")
+        who = self.who(request)
+        heard = Heard(start=request.query_params["start"][:64], channel="browser")
         await self._accept.take(
-            Arrived("browser", who.address, f"{who.address}:start-{payload}", heard, who.phone)
+            Arrived("browser", who.address, f"{who.address}:start-{heard.start}", heard, who.phone)
         )
         response = RedirectResponse("/chat", 303)
         self.remember(request, response, who)
@@ -108,9 +108,9 @@ class Chat:
         sent, key = form.get("photo"), str(form.get("id", ""))
         if sent is None or isinstance(sent, str) or not _MESSAGE_ID.fullmatch(key):
             return _refused("Send a photo and an id.", 400)
-        if sent.content_type not in _IMAGES:
+        data, photo_key = await sent.read(), new_key()
+        if not (mime := image_type(data)):
             return _refused("Only photos: JPEG, PNG, WebP or GIF.", 415)
-        data, mime, photo_key = await sent.read(), str(sent.content_type), new_key()
 
         def also(connection: Connection) -> None:
             note_photo(connection, photo_key, "browser", key, self._clock.machine(), mime, data)
@@ -130,12 +130,14 @@ class Chat:
                 if not any(key in said.photos for said in transcript(connection, "browser", who.address)):
                     return None
                 found = photo(connection, key)
-                return (found.mime, found.data) if found and found.data and found.mime in _IMAGES else None
+                return (found.mime, found.data) if found and found.data else None
 
         shown = await asyncio.to_thread(find)
         return Response(shown[1], media_type=shown[0]) if shown else _refused("No such photo.", 404)
 
     async def stream(self, request: Request) -> Response:
+        if self._browser.is_full:
+            return _refused("Too many pages listen just now; this one tries again by itself.", 503)
         who = self.who(request)
         response = StreamingResponse(self._events(request, who), media_type="text/event-stream")
         response.headers["Cache-Control"] = "no-store"

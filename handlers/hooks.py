@@ -15,7 +15,7 @@ from twilio.request_validator import RequestValidator
 
 from handlers.accept import Accept
 from handlers.channels.meanings import of_receipt
-from handlers.channels.sms import read_message
+from handlers.channels.sms import SID, read_message
 from handlers.channels.telegram_updates import Blocked, Update, read_update
 from handlers.clock import Clock
 from handlers.elsewhere import not_arrived
@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 #: Most photos of one message, by Twilio's limit.
 MOST_MEDIA = 10
+#: Most fields of a form; Twilio's have some thirty, and two for each photo.
+MOST_FIELDS = 200
 
 
 class TelegramHook:
@@ -105,7 +107,7 @@ class TwilioHooks:
         if isinstance(form, Response):
             return form
         sid, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
-        if not sid or not status:
+        if not SID.fullmatch(sid) or not SID.fullmatch(status):
             return PlainTextResponse("not a receipt: MessageSid and MessageStatus are needed", 400)
         message = request.query_params.get("message", "")
         await asyncio.to_thread(self._receipt, sid, status, form.get("ErrorCode", ""), message)
@@ -120,9 +122,10 @@ class TwilioHooks:
 
     async def _verified(self, request: Request) -> dict[str, str] | Response:
         try:
-            form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
-        except UnicodeDecodeError:
-            return PlainTextResponse("not a form in UTF-8", 400)
+            sent = (await request.body()).decode()
+            form = dict(parse_qsl(sent, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        except ValueError:
+            return PlainTextResponse(f"not a form in UTF-8 of at most {MOST_FIELDS} fields", 400)
         url = self._public_url + request.url.path
         if request.url.query:
             url += f"?{request.url.query}"

@@ -13,10 +13,20 @@ from storage.store import Store
 #: A photo larger than this is not kept, in bytes: no telephone sends one.
 LARGEST = 12_000_000
 
-#: Fetches a photo by the provider's reference; gives its type and its bytes.
-Fetch = Callable[[str], Awaitable[tuple[str, bytes]]]
+#: Fetches a photo by the provider's reference.
+Fetch = Callable[[str], Awaitable[bytes]]
+
+#: How the pictures that every browser shows begin; only these are kept and shown.
+_BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
 
 log = structlog.get_logger()
+
+
+def image_type(data: bytes) -> str:
+    """What it is by its own first bytes, whatever its sender says; "" for what is no picture."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return next((mime for begins, mime in _BEGINNINGS.items() if data.startswith(begins)), "")
 
 
 class Photos:
@@ -45,11 +55,12 @@ class Photos:
         if fetch is None:
             return "", None
         try:
-            mime, data = await fetch(found.ref)
+            data = await fetch(found.ref)
         except Exception as error:
             log.warning("a photo could not be fetched", channel=found.channel, error=type(error).__name__)
             return "", None
-        return (mime, data) if len(data) <= LARGEST else ("", None)
+        mime = image_type(data)
+        return (mime, data) if mime and len(data) <= LARGEST else ("", None)
 
     def _unfetched(self) -> list[Photo]:
         with self._store.read() as connection:

@@ -119,6 +119,8 @@ class Turns:
 
 def _handled(message: Waiting, state: State, *, spoke: bool) -> Handled:
     """What is kept. A nudge that came too late leaves no trace: the question it was for is answered."""
+    if message.heard.kind == "flood":  # it was only told that it is one: what was asked stays asked
+        return Handled(message, None, state.turn, None)
     thread = state.thread if state.thread != message.thread else None
     if message.heard.kind not in ("nudge", "close"):
         return Handled(message, state.dumps(), state.turn, thread)

@@ -29,13 +29,15 @@ MOST_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A message as its channel read it. `phone` when the address is a telephone number (E.164)."""
+    """A message as its channel read it. `phone` when the address is a telephone number (E.164); `said_at` when it
+    was said, by a channel that tells and may bring it late."""
 
     channel: str
     address: str
     provider_id: str
     heard: Heard
     phone: str = ""
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

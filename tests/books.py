@@ -89,7 +89,9 @@ class OverSql:
     def person(self, **known: Any) -> str:
         with self.store.write() as connection:
             contact = open_contact(connection, "telegram", uuid4().hex, MONDAY)
-            person = select(tables.contacts.c.person).where(tables.contacts.c.id == contact.id).scalar_subquery()
+            person = (
+                select(tables.contacts.c.person).where(tables.contacts.c.id == contact.id).scalar_subquery()
+            )
             if "phone" in known:
                 known["phone_index"] = blind(connection, known["phone"])
             if known:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from storage.outbox import Outbound
 
+#: So many pages listen at once: far fewer than there are connections, so that webhooks always find one.
+MOST_PAGES = 500
+
 
 class Browser:
     """A message is delivered when it stands in the outbox as sent: the pages look there, and again when it `landed`."""
@@ -21,6 +24,10 @@ class Browser:
 
     async def close(self) -> None:
         self.landed()
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._watchers) >= MOST_PAGES
 
     def watch(self) -> asyncio.Event:
         event = asyncio.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
@@ -19,6 +20,9 @@ from storage.inbox import Arrived
 from storage.outbox import Outbound
 
 API = "https://api.twilio.com"
+
+#: An id of Twilio's; https://www.twilio.com/docs/glossary/what-is-a-sid.
+SID = re.compile(r"[A-Za-z0-9]{2,64}")
 
 #: As many of the newest messages to a number are looked through for one whose fate is not known.
 NEWEST = 50
@@ -118,8 +122,8 @@ def read_message(form: Mapping[str, str], new_keys: list[str]) -> tuple[Arrived,
     Raises ValueError naming the field that is missing or wrong.
     """
     sid, sender = form.get("MessageSid", ""), form.get("From", "")
-    if not sid:
-        raise ValueError("MessageSid is missing")
+    if not SID.fullmatch(sid):
+        raise ValueError("MessageSid is missing, or none of Twilio's")
     address = e164(sender)
     if not address:
         raise ValueError("From is no telephone number")

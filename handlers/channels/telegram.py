@@ -22,7 +22,7 @@ from flows.wording import _
 from handlers.channels.channel import Failed
 from handlers.channels.http import Answer, Calls, seconds, transport
 from handlers.channels.meanings import MOVED, UNREADABLE, of_page, of_telegram
-from handlers.photos import Fetch
+from handlers.photos import LARGEST, Fetch
 from storage.outbox import Outbound
 
 #: The commands menu: what a thumb reaches without a keyboard.
@@ -189,9 +189,10 @@ def _parts(text: str) -> list[str]:
 def fetch_photo(bot: Bot) -> Fetch:
     """Fetches a photo by Telegram's file id."""
 
-    async def fetch(file_id: str) -> tuple[str, bytes]:
+    async def fetch(file_id: str) -> bytes:
         file = await bot.get_file(file_id)
-        mime = "image/png" if str(file.file_path).endswith(".png") else "image/jpeg"
-        return mime, bytes(await file.download_as_bytearray())
+        if (file.file_size or 0) > LARGEST:
+            raise ValueError("too large")
+        return bytes(await file.download_as_bytearray())
 
     return fetch

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import phonenumbers
@@ -55,9 +56,7 @@ class Update:
 
 def read_update(update: dict[str, Any], new_key: str) -> Update:
     """Raises ValueError for what is no update at all. `new_key` becomes the id of its photo, if it has one."""
-    number = update.get("update_id")
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise ValueError("an update has a whole update_id")
+    number = _whole(update.get("update_id"), "update_id")
     try:
         if press := update.get("callback_query"):
             return Update(_press(number, press))
@@ -66,40 +65,40 @@ def read_update(update: dict[str, Any], new_key: str) -> Update:
         if message := update.get("message"):
             return _message(number, message, new_key)
         if message := update.get("edited_message"):
-            return Update(_arrived(number, message["chat"], message.get("from", {}), Heard(kind="edited")))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"an update that is not as Telegram documents it: {error!r}") from None
+            return Update(_arrived(number, message, message.get("from", {}), Heard(kind="edited")))
+    except (LookupError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"not as Telegram documents it ({type(error).__name__})") from None
     return Update()
 
 
 def _message(number: int, message: dict[str, Any], new_key: str) -> Update:
     chat, sender = message["chat"], message.get("from", {})
     if chat["type"] != "private":
-        refused = _arrived(number, chat, sender, Heard(kind="group"))
+        refused = _arrived(number, message, sender, Heard(kind="group"))
         return Update(refused) if _is_for_us(message) else Update()
-    text = str(message.get("text") or message.get("caption") or "")
+    text = _words(message, "text") or _words(message, "caption")
     photo: PhotoSent | None = None
     heard = Heard(text=_COMMAND_AT.sub(r"\1", text))
     if text and (started := _START.fullmatch(text)):
         heard = Heard(start=started.group(1) or "")
     elif sizes := message.get("photo"):
-        photo = PhotoSent(new_key, str(sizes[-1]["file_id"]))
+        photo = PhotoSent(new_key, _file_id(sizes[-1]))
         heard = Heard(text=text, photos=(new_key,))
-    elif (document := message.get("document")) and str(document.get("mime_type", "")).startswith("image/"):
-        photo = PhotoSent(new_key, str(document["file_id"]))
+    elif (document := message.get("document")) and _words(document, "mime_type").startswith("image/"):
+        photo = PhotoSent(new_key, _file_id(document))
         heard = Heard(text=text, photos=(new_key,))
     elif place := message.get("location"):
         heard = Heard(kind="place", place=_place(place))
     elif contact := message.get("contact"):
         own = contact.get("user_id") is not None and contact.get("user_id") == sender.get("id")
-        phone = _phone(str(contact.get("phone_number", ""))) if own else ""
+        phone = _phone(_words(contact, "phone_number")) if own else ""
         heard = Heard(phone=phone) if phone else Heard(kind="contact")
     elif not text:
         if not any(key in message for key in _CONTENT):
             return Update()  # a service message: pinned, timer set …
         kind = next((kind for key, kind in _SPECIAL.items() if key in message), "unknown")
         heard = Heard(kind=kind)  # type: ignore[arg-type]
-    return Update(_arrived(number, chat, sender, heard), photo=photo)
+    return Update(_arrived(number, message, sender, heard), photo=photo)
 
 
 def _is_for_us(message: dict[str, Any]) -> bool:
@@ -135,27 +134,58 @@ def _press(number: int, press: dict[str, Any]) -> Arrived | None:
     message = press.get("message")
     if not message or message["chat"]["type"] != "private":
         return None
-    heard = Heard(kind="button", button=str(press.get("data", ""))[:64], ack=str(press["id"]))
-    return _arrived(number, message["chat"], press["from"], heard)
+    heard = Heard(kind="button", button=_words(press, "data")[:64], ack=_words(press, "id")[:64])
+    return _arrived(number, {"chat": message["chat"]}, press["from"], heard)  # a press has no date of its own
 
 
 def _member(change: dict[str, Any]) -> Update:
     if change["chat"]["type"] != "private":
         return Update()
     status = change["new_chat_member"]["status"]
-    return Update(blocked=Blocked(str(change["chat"]["id"]), status in ("kicked", "left")))
+    return Update(blocked=Blocked(_address(change["chat"]), status in ("kicked", "left")))
 
 
-def _arrived(number: int, chat: dict[str, Any], sender: dict[str, Any], heard: Heard) -> Arrived:
-    if not isinstance(chat["id"], int) or isinstance(chat["id"], bool):
-        raise ValueError("a chat has a whole id")
+def _arrived(number: int, message: dict[str, Any], sender: dict[str, Any], heard: Heard) -> Arrived:
     named = replace(
         heard,
-        name=str(sender.get("first_name", ""))[:40],
-        language=str(sender.get("language_code", ""))[:10],
+        name=_words(sender, "first_name"),
+        language=_words(sender, "language_code")[:10],
         channel="telegram",
     )
-    return Arrived("telegram", str(chat["id"]), str(number), named)
+    said_at = _moment(message["date"]) if message.get("date") else None
+    return Arrived("telegram", _address(message["chat"]), str(number), named, said_at=said_at)
+
+
+def _moment(date: Any) -> datetime:
+    try:
+        return datetime.fromtimestamp(_whole(date, "date"), UTC)
+    except OSError:  # beyond what the machine's calendar knows
+        raise ValueError("date is none") from None
+
+
+def _address(chat: dict[str, Any]) -> str:
+    return str(_whole(chat["id"], "chat id"))
+
+
+def _whole(value: Any, name: str) -> int:
+    """Telegram's numbers have 52 bits at most."""
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
+        raise ValueError(f"{name} is no whole number of 64 bits")
+    return value
+
+
+def _words(data: dict[str, Any], name: str) -> str:
+    """A text that may be missing."""
+    words = data.get(name)
+    if words is not None and not isinstance(words, str):
+        raise ValueError(f"{name} is no text")
+    return words or ""
+
+
+def _file_id(file: dict[str, Any]) -> str:
+    if not (file_id := _words(file, "file_id")).isprintable():
+        raise ValueError("file_id is not as Telegram writes one")
+    return file_id
 
 
 def _phone(text: str) -> str:

@@ -44,10 +44,6 @@ class HttpxTwilioClient(AsyncHttpClient):  # type: ignore[misc]
         )
         return Response(answer.status_code, answer.text, answer.headers)
 
-    async def get_bytes(self, url: str, auth: tuple[str, str]) -> httpx.Response:
-        """A file of Twilio's, such as a photo somebody sent."""
-        return await self._client.get(self._at(url), auth=auth, follow_redirects=True)
-
     async def close(self) -> None:
         await self._client.aclose()
 
