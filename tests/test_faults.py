@@ -180,6 +180,16 @@ def test_one_bad_recipient_blocks_nobody(town: Town) -> None:
     assert sorted(len(phone.shows()) for phone in people) == [0, *[1] * 7]
 
 
+@pytest.mark.parametrize("town", ["telegram", "sms"], indirect=True)
+def test_a_wrong_token_is_logged_with_its_mending(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    order(town, Fault(401, "Unauthorized", 20003))
+    town.telephone("小王").says("你好")
+    town.settle()
+    logged = capsys.readouterr().out
+    assert "credentials: 401" in logged
+    assert "gridbell doctor" in logged
+
+
 # --- an address that is dead ---
 
 
@@ -317,6 +327,24 @@ def test_a_receipt_that_comes_before_the_answer_saves_the_second_call(town: Town
     waits(town, 3)
     assert len(wang.shows()) == 1
     assert [call.method for call in town.twilio.calls] == ["send"]
+
+
+@pytest.mark.parametrize("town", ["sms"], indirect=True)
+def test_a_receipt_that_names_another_message_than_twilio_signed_is_refused(town: Town) -> None:
+    wang = town.telephone("小王")
+    town.twilio.receipts = ()
+    town.twilio.hang_next(0.05)
+    wang.says("退休证年审怎么办")
+    town.settle()
+    with town.store.read() as connection:
+        ours = connection.scalar(select(outbox.c.id).where(outbox.c.state == "sending"))
+    form = {"MessageSid": "SM1", "MessageStatus": "sent", "AccountSid": town.twilio.account_sid}
+    signed = town.twilio.sign(f"{town.settings.public_url}/twilio/status", form)
+    headers = {"X-Twilio-Signature": signed}
+    answer = town.ask("POST", "/twilio/status", params={"message": ours}, data=form, headers=headers)
+    assert answer.status_code == 403
+    with town.store.read() as connection:
+        assert connection.scalar(select(outbox.c.state).where(outbox.c.id == ours)) == "sending"
 
 
 # --- a chat that moved ---
