@@ -130,7 +130,7 @@ def _claimable(channels: Sequence[str], machine: datetime) -> list[ColumnElement
 
 _MARK = (
     update(outbox)
-    .where(outbox.c.id == bindparam("key"))
+    .where(outbox.c.id == bindparam("key"), outbox.c.state != "sent")  # a receipt may have been faster
     .values(
         state=bindparam("state_"),
         provider_id=bindparam("provider_id_"),
