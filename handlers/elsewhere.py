@@ -66,17 +66,19 @@ def elsewhere(
     return connection.scalar(select(contacts.c.channel).where(contacts.c.id == other)) or ""
 
 
-def readdress(connection: Connection, message: Outbound, address: str) -> bool:
-    """The chat has a new address: its contact keeps everything and has that from now on. Then the message can go.
+def readdress(connection: Connection, message: Outbound, address: str) -> None:
+    """The chat has a new address: its contact keeps everything and has that from now on.
 
-    False if somebody is at that address already; then this contact is dead, and the message goes nowhere.
+    If somebody is known there already, as when the new chat has written first, what waits goes to that contact.
     """
-    taken = select(contacts.c.id).where(contacts.c.channel == message.channel, contacts.c.address == address)
-    if connection.scalar(taken) is not None:
-        bury(connection, message.contact)
-        return False
-    connection.execute(update(contacts).where(contacts.c.id == message.contact).values(address=address))
-    return True
+    there = select(contacts.c.id).where(contacts.c.channel == message.channel, contacts.c.address == address)
+    other = connection.scalar(there)
+    if other is None:
+        connection.execute(update(contacts).where(contacts.c.id == message.contact).values(address=address))
+        return
+    bury(connection, message.contact)
+    waiting = (outbox.c.contact == message.contact, outbox.c.state.in_(("waiting", "sending")))
+    connection.execute(update(outbox).where(*waiting).values(contact=other))
 
 
 def _case_of(connection: Connection, message: Outbound) -> tuple[str, str]:

@@ -354,20 +354,25 @@ def test_a_chat_that_moved_keeps_its_contact(store: Store) -> None:
     office = Office(store)
     contact = office.says("-5", "hello")
     message = office.finds()
-    with store.write() as connection:
-        assert readdress(connection, message, "-1001")
     office.marks(Mark(message, "waiting", due=office.clock.at))
-    assert (office.finds().contact, message.contact) == (contact, contact)
-    with store.read() as connection:
-        assert connection.scalar(select(contacts.c.address).where(contacts.c.id == contact)) == "-1001"
-
-
-def test_a_chat_that_moved_to_where_somebody_is(store: Store) -> None:
-    office = Office(store)
-    office.says("-1001", "hello")
-    office.finds()
-    old = office.says("-5", "hello")
-    message = office.finds()
     with store.write() as connection:
-        assert not readdress(connection, message, "-1001")
+        readdress(connection, message, "-1001")
+    again = office.finds()
+    assert (again.id, again.contact, again.address) == (message.id, contact, "-1001")
+
+
+def test_what_waits_for_a_chat_that_moved_goes_to_who_is_there_already(store: Store) -> None:
+    office = Office(store)
+    new = office.says("-1001", "hello")
+    office.marks(Mark(office.finds(), "sent"))
+    old = office.says("-5", "first")
+    office.says("-5", "second")
+    message = office.finds()
+    office.marks(Mark(message, "waiting", due=office.clock.at))
+    with store.write() as connection:
+        readdress(connection, message, "-1001")
         assert connection.scalar(select(contacts.c.dead).where(contacts.c.id == old))
+    for text in ("first", "second"):
+        again = office.finds()
+        assert (again.line.text, again.contact, again.address) == (text, new, "-1001")
+        office.marks(Mark(again, "sent"))
