@@ -43,7 +43,7 @@ def serve(no_workers: bool) -> None:
     set_up_logs()
     settings = read_settings()
     need_secret(settings)
-    _migrated(settings.database_url)
+    _migrated(settings)
     run(settings, workers=not no_workers)
 
 
@@ -57,7 +57,7 @@ def work() -> None:
     set_up_logs()
     settings = read_settings()
     need_secret(settings)
-    _migrated(settings.database_url)
+    _migrated(settings)
     run(settings)
 
 
@@ -82,7 +82,7 @@ def load(folder: Path) -> None:
     from bot.settings import read_settings
 
     settings = read_settings()
-    click.echo(load_district(_migrated(settings.database_url), settings, folder))
+    click.echo(load_district(_migrated(settings), settings, folder))
 
 
 @main.command()
@@ -93,7 +93,7 @@ def invite(code: str) -> None:
     from bot.settings import read_settings
 
     settings = read_settings()
-    for line in make(_migrated(settings.database_url), settings, code):
+    for line in make(_migrated(settings), settings, code):
         click.echo(line)
 
 
@@ -107,7 +107,7 @@ def chat(phone: str) -> None:
 
     set_up_logs()
     settings = read_settings()
-    run(_migrated(settings.database_url), settings, phone)
+    run(_migrated(settings), settings, phone)
 
 
 @main.command()
@@ -143,7 +143,7 @@ def learn(into: Path | None, embeddings: bool) -> None:
     from bot.settings import read_settings
 
     settings = read_settings()
-    store = None if into else _migrated(settings.database_url)
+    store = None if into else _migrated(settings)
     for line in run(store, settings, into, embeddings):
         click.echo(line)
 
@@ -156,12 +156,12 @@ def doctor() -> None:
     sys.exit(examine(click.echo))
 
 
-def _migrated(url: str) -> Any:
-    """The database of this address, with today's tables."""
+def _migrated(settings: Any) -> Any:
+    """The database of these settings, with today's tables."""
     from storage.migrate import migrate
     from storage.store import Store
 
-    store = Store(url)
+    store = Store(settings.database_url, settings.data_secrets)
     migrate(store)
     return store
 

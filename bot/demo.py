@@ -31,7 +31,7 @@ def run_demo(folder: Path) -> None:
         telegram_bot_token="",
         twilio_account_sid="",
     )
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.data_secrets)
     migrate(store)
     with store.read() as connection:
         empty = not district_version(connection)

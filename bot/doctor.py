@@ -75,7 +75,7 @@ def _secret(settings: Settings) -> Finding:
 def _database(settings: Settings) -> Iterator[Finding]:
     """Migrated, writable (tried and taken back), and with a district in it."""
     try:
-        store = Store(settings.database_url)
+        store = Store(settings.database_url, settings.data_secrets)
         migrate(store)
         with store.write() as connection:
             attempt = connection.begin_nested()

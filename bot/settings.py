@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.calendar import is_quiet
 from flows.ledger import Rule
+from storage.pace import Pace, Rate, telegram_rate
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     locale: str = "zh_CN"
     secret_key: str = ""
+    data_keys: str = ""
 
     telegram_bot_token: str = ""
     telegram_api_url: str = "https://api.telegram.org"
@@ -53,6 +55,9 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_messaging_service_sid: str = ""
     twilio_api_url: str = ""
+
+    telegram_per_second: int = Field(30, ge=0)
+    twilio_per_second: int = Field(10, ge=0)
 
     remind_evening: LocalTime = time(18)
     remind_minutes_before: int = Field(60, ge=5, le=24 * 60)
@@ -153,6 +158,18 @@ class Settings(BaseSettings):
                 f"CLOCK_START and CLOCK_SPEED: a rehearsal must reach nobody; {name} has to be on this machine"
             )
 
+    @field_validator("data_keys")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if any(len(key.strip()) < 16 for key in value.split(",") if key.strip()):
+            raise ValueError("write secrets of 16 characters or more with commas between, the newest first")
+        return value
+
+    @property
+    def data_secrets(self) -> list[str]:
+        """The secrets what is kept is sealed with, the one for what is new first."""
+        return [key.strip() for key in (*self.data_keys.split(","), self.secret_key) if key.strip()]
+
     @property
     def has_telegram(self) -> bool:
         return bool(self.telegram_bot_token)
@@ -181,6 +198,14 @@ class Settings(BaseSettings):
             timedelta(minutes=self.remind_minutes_before),
             (self.quiet_from, self.quiet_until),
         )
+
+    @property
+    def pace(self) -> Pace:
+        """How fast each channel may send; 0 in the settings is without a limit of ours."""
+        rates = {"sms": Rate(self.twilio_per_second)}
+        if self.telegram_per_second:
+            rates["telegram"] = telegram_rate(self.telegram_per_second)
+        return Pace(rates)
 
     @property
     def webhook_secret(self) -> str:

@@ -19,8 +19,11 @@ from handlers.clock import Clock
 from handlers.deliver import Deliver
 from handlers.hooks import TelegramHook, TwilioHooks
 from handlers.photos import Fetch, Photos
+from handlers.sets import Sets
+from handlers.tallies import Tallies
 from handlers.turns import Turns
-from handlers.work import Wake, Work
+from handlers.wake import Wake
+from handlers.work import Work
 from storage.premises import Keeper
 from storage.receipt_table import is_anothers
 from storage.store import Store
@@ -53,25 +56,19 @@ def build(
     settings: Settings, store: Store | None = None, clock: Clock | None = None, *, starts: bool = False
 ) -> Hotline:
     """A hotline of these settings. The database must have its tables already. `starts`: see `make_clock`."""
-    store = store or Store(settings.database_url)
+    store = store or Store(settings.database_url, settings.data_secrets)
     clock = clock or make_clock(settings, store, starts=starts)
     keeper = Keeper(settings.rule, settings.fallback)
-    to_turn, to_deliver = Wake(), Wake()
-    accept = Accept(store, clock, to_turn, settings.language)
+    accept = Accept(store, clock, settings.language)
     browser = Browser()
     channels: dict[str, Channel] = {"browser": browser}
     fetchers: dict[str, Fetch] = {}
     photos = Photos(store, fetchers)
-    work = Work(
-        store,
-        keeper,
-        clock,
-        Turns(store, keeper, clock),
-        Deliver(store, keeper, clock, channels),
-        photos,
-        to_turn,
-        to_deliver,
-    )
+    tallies = Tallies()
+    turns = Turns(store, keeper, clock)
+    deliver = Deliver(store, keeper, clock, channels, settings.pace, tallies)
+    sets = Sets(store, clock, accept, turns, deliver, tallies, Wake())
+    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies)
     hotline = Hotline(settings, store, clock, keeper, accept, work, browser, channels)
     _add_telegram(hotline, photos, fetchers)
     _add_sms(hotline, fetchers)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import json
+from dataclasses import dataclass, fields
 from typing import Any, Literal, NamedTuple
 
 from flows.deeds import DIGITS
@@ -10,6 +11,9 @@ from flows.deeds import DIGITS
 Kind = Literal[
     "text", "button", "sticker", "voice", "edited", "group", "place", "contact", "unknown", "nudge", "close"
 ]
+
+#: JSON as it is kept: one encoder for all, since making one costs more than most messages.
+written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 #: Longest text that is read, in characters; what comes after it is dropped.
 LONGEST = 2000
@@ -38,8 +42,7 @@ class Heard:
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from nothing, so that a stored message stays small."""
-        nothing = Heard()
-        return {key: value for key, value in asdict(self).items() if value != getattr(nothing, key)}
+        return {name: value for name, nothing in _NOTHING if (value := getattr(self, name)) != nothing}
 
     def __post_init__(self) -> None:
         if len(self.text) > LONGEST:
@@ -55,6 +58,10 @@ class Heard:
         if known.get("place"):
             known["place"] = tuple(known["place"])
         return cls(**known)
+
+
+#: The fields of a message and what they are when nothing was said.
+_NOTHING = tuple((field.name, field.default) for field in fields(Heard))
 
 
 def _sendable(text: str) -> str:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from flows.message import Option
+from flows.message import Option, written
 
 #: How an answer came to be: said by the person, given by the message that started the flow, a fact read, a deed done.
 How = Literal["said", "given", "fact", "done"]
@@ -64,7 +64,7 @@ class State:
             data["run"] = _run_out(self.run)
         if self.parked:
             data["parked"] = _run_out(self.parked)
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return written(data)
 
     @classmethod
     def loads(cls, text: str | None, thread: str = "", asked: str = "") -> State:

@@ -1,15 +1,17 @@
 """Accept: what arrives is committed before it is acknowledged; a repeat is no news and is acknowledged too.
 
-Requests that come while a commit is under way share the next one.
+Where the turns are taken in the same process, what arrives rides in their next set; else it is written here, and
+requests that come while a commit is under way share the next one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from handlers.clock import Clock
 from storage.inbox import Arrived, keep
@@ -20,59 +22,86 @@ Also = Callable[[Connection], None]
 
 
 @dataclass(slots=True)
-class _Request:
+class Request:
     arrived: Arrived
     also: Also | None
     kept: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
+    def answer(self, new: bool) -> None:
+        if not self.kept.done():
+            self.kept.set_result(new)
+
+    def fail(self, error: Exception) -> None:
+        if not self.kept.done():
+            self.kept.set_exception(error)
+
 
 class Accept:
-    def __init__(self, store: Store, clock: Clock, woken: Callable[[], None], language: str = "zh") -> None:
-        self._store, self._clock, self._woken, self._language = store, clock, woken, language
-        self._waiting: list[_Request] = []
+    def __init__(self, store: Store, clock: Clock, language: str = "zh") -> None:
+        self._store, self._clock, self._language = store, clock, language
+        self._waiting: list[Request] = []
         self._writer: asyncio.Task[None] | None = None
+        #: Called when something waits to ride along with a set; None where nobody takes it along.
+        self.carrier: Callable[[], None] | None = None
 
     async def take(self, arrived: Arrived, also: Also | None = None) -> bool:
         """Returns when the message is safe: True if it was new. Raises what the database raised."""
-        request = _Request(arrived, also)
+        request = Request(arrived, also)
         self._waiting.append(request)
-        if self._writer is None or self._writer.done():
+        if self.carrier:
+            self.carrier()
+        elif self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all())
         return await request.kept
 
+    def drain(self) -> list[Request]:
+        """What waits, for the caller to keep and to answer."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def keep(self, connection: Connection, batch: Sequence[Request]) -> list[bool]:
+        """Keeps what arrived, within the caller's transaction. Says of each whether it was new."""
+        if not batch:
+            return []
+        arrived = [request.arrived for request in batch]
+        news = keep(connection, arrived, self._clock.now(), self._clock.machine(), self._language)
+        for request, new in zip(batch, news, strict=True):
+            if new and request.also:
+                request.also(connection)
+        return news
+
+    async def keep_each(self, batch: Sequence[Request]) -> None:
+        """One by one: a message that cannot be kept must not take the others with it.
+
+        While the database is away none of them can; the others are not made to wait for that one after the other.
+        """
+        away: OperationalError | None = None
+        for request in batch:
+            try:
+                if away:
+                    raise away
+                [new] = await asyncio.to_thread(self._write, [request])
+            except OperationalError as error:
+                away = error
+                request.fail(error)
+            except Exception as error:
+                request.fail(error)
+            else:
+                request.answer(new)
+
     async def _write_all(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
+        while batch := self.drain():
             try:
                 news = await asyncio.to_thread(self._write, batch)
             except Exception as error:
                 if len(batch) == 1:
-                    batch[0].kept.set_exception(error)
-                    continue
-                for request in batch:  # one that cannot be kept must not take the others with it
-                    await self._write_alone(request)
-                self._woken()
+                    batch[0].fail(error)
+                else:
+                    await self.keep_each(batch)
                 continue
             for request, new in zip(batch, news, strict=True):
-                if not request.kept.done():
-                    request.kept.set_result(new)
-            self._woken()
+                request.answer(new)
 
-    async def _write_alone(self, request: _Request) -> None:
-        try:
-            [new] = await asyncio.to_thread(self._write, [request])
-        except Exception as error:
-            request.kept.set_exception(error)
-        else:
-            request.kept.set_result(new)
-
-    def _write(self, batch: list[_Request]) -> list[bool]:
-        now, machine = self._clock.now(), self._clock.machine()
+    def _write(self, batch: Sequence[Request]) -> list[bool]:
         with self._store.write() as connection:
-            news = []
-            for request in batch:
-                new = keep(connection, [request.arrived], now, machine, self._language) == 1
-                if new and request.also:
-                    request.also(connection)
-                news.append(new)
-            return news
+            return self.keep(connection, batch)

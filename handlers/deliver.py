@@ -7,25 +7,27 @@ in the order they were said. What each failure means is written down in `handler
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from flows.message import Line
 from flows.wording import _, speaking
 from handlers.channels.channel import Channel, Later, Never, Unknown
 from handlers.clock import Clock
-from handlers.elsewhere import elsewhere
-from storage.ledger_sql import Gathered
+from handlers.elsewhere import not_arrived, readdress
+from handlers.tallies import Tallies
 from storage.outbox import NOTICE, Mark, Outbound, claim, claimable, mark
+from storage.pace import Pace, hold
 from storage.premises import Keeper
 from storage.reminder_table import line_of
 from storage.store import Store
 
-#: As many calls are under way at once.
+#: As many calls of a channel are under way at once.
 MOST_AT_ONCE = 64
 #: The pause after the n-th failure is 2**n seconds, up to this; after a day of trying a message has failed.
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -35,66 +37,39 @@ log = structlog.get_logger()
 
 
 class Deliver:
-    def __init__(self, store: Store, keeper: Keeper, clock: Clock, channels: Mapping[str, Channel]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        keeper: Keeper,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        pace: Pace,
+        tallies: Tallies,
+    ) -> None:
         self._store, self._keeper, self._clock, self._channels = store, keeper, clock, channels
-        self._flying: set[asyncio.Task[Mark]] = set()
+        self._pace, self._tallies = pace, tallies
+        self._flying: dict[asyncio.Task[Mark], str] = {}
+        self._landed: list[Mark] = []
+        #: Called when a message has landed and waits to be written down.
+        self.landed_one: Callable[[], None] = lambda: None
 
-    async def run(self, stop: asyncio.Event, woken: Callable[[], Awaitable[None]]) -> None:
-        """Sends what comes until told to stop; what is under way then is finished.
+    # --- within a set ---
 
-        A call that hangs holds up its own contact, and one of the places, but nobody else.
-        """
-        while not stop.is_set():
-            try:
-                await self._start()
-                await self._land(asyncio.ensure_future(woken()))
-            except Exception:
-                log.exception("delivery failed; nothing is lost, it is tried again")
-                await woken()
-        while self._flying:
-            await self._land()
+    def room(self) -> dict[str, int]:
+        """How many more messages of each channel may be under way. A call that hangs takes a place of its own."""
+        busy = Counter(self._flying.values()) + Counter(gone.message.channel for gone in self._landed)
+        return {name: MOST_AT_ONCE - busy[name] for name in self._channels}
 
-    async def run_all(self) -> int:
-        """Sends until nothing is due. Returns how many messages were seen to."""
-        total = 0
-        while (started := await self._start()) or self._flying:
-            total += started
-            await self._land()
-        return total
+    def claimable(self, connection: Connection, room: Mapping[str, int]) -> bool:
+        machine = self._clock.machine()
+        return any(free > 0 and claimable(connection, name, machine) for name, free in room.items())
 
-    async def _start(self) -> int:
-        """Claims what is due and begins to send it. Returns how many messages left the queue."""
-        room = MOST_AT_ONCE - len(self._flying)
-        claimed, dropped = await asyncio.to_thread(self._claim, room) if room else ([], [])
-        self._flying |= {asyncio.create_task(self._send(message)) for message in claimed}
-        if dropped:
-            await asyncio.to_thread(self._write_down, dropped)
-        return len(claimed) + len(dropped)
-
-    async def _land(self, or_else: asyncio.Future[None] | None = None) -> None:
-        """Waits until a message has landed, or for something else, and writes down what has."""
-        waits: set[asyncio.Future[Any]] = {*self._flying, or_else} if or_else else {*self._flying}
-        done = (await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED))[0] if waits else set()
-        if or_else and not or_else.done():
-            or_else.cancel()
-        landed = self._flying & done
-        self._flying -= landed
-        if not landed:
-            return
-        marks = [task.result() for task in landed]
-        await asyncio.to_thread(self._write_down, marks)
-        for channel in {written.message.channel for written in marks}:
-            self._channels[channel].landed()
-
-    def _claim(self, most: int) -> tuple[list[Outbound], list[Mark]]:
+    def claim(self, connection: Connection, room: Mapping[str, int]) -> tuple[list[Outbound], list[Mark]]:
         """What to send now, reminders worded as things stand; those that no longer help are dropped."""
         machine = self._clock.machine()
-        with self._store.read() as connection:
-            if not claimable(connection, list(self._channels), machine):
-                return [], []
-        with self._store.write() as connection:
-            claimed, dropped = [], []
-            for message in claim(connection, list(self._channels), machine, most):
+        claimed, dropped = [], []
+        for name, free in room.items():
+            for message in claim(connection, name, machine, free, self._pace):
                 if message.reminder:
                     premises = self._keeper.premises(connection)
                     line = line_of(connection, premises, message.reminder, self._clock.now())
@@ -105,6 +80,82 @@ class Deliver:
                 claimed.append(message)
         return claimed, dropped
 
+    def send(self, claimed: Sequence[Outbound]) -> None:
+        """Begins to send these; each lands by itself."""
+        for message in claimed:
+            task = asyncio.create_task(self._send(message))
+            self._flying[task] = message.channel
+            task.add_done_callback(self._has_landed)
+
+    def _has_landed(self, task: asyncio.Task[Mark]) -> None:
+        del self._flying[task]
+        self._landed.append(task.result())
+        self.landed_one()
+
+    def landed(self) -> list[Mark]:
+        """What has landed and is to be written down by the caller."""
+        landed, self._landed = self._landed, []
+        return landed
+
+    def land_again(self, marks: Sequence[Mark]) -> None:
+        """The set that should have written these down failed."""
+        self._landed = [*marks, *self._landed]
+
+    def written(self, marks: Sequence[Mark]) -> None:
+        """These are written down: pages that wait for news look again."""
+        for name in {gone.message.channel for gone in marks} & self._channels.keys():
+            self._channels[name].landed()
+
+    def write_down(self, connection: Connection, marks: Sequence[Mark]) -> None:
+        if not marks:
+            return
+        now, machine = self._clock.now(), self._clock.machine()
+        mark(connection, marks, now, machine)
+        for gone in marks:
+            if gone.hold:
+                hold(connection, gone.message.channel, gone.hold)
+            if gone.moved:
+                readdress(connection, gone.message, gone.moved)
+            if gone.never:
+                not_arrived(connection, gone.message, gone.never, now, machine)
+
+    # --- by itself ---
+
+    async def finish(self) -> None:
+        """Waits for what is under way and writes it down."""
+        while self._flying or self._landed:
+            if self._flying:
+                await asyncio.wait(self._flying)
+                await asyncio.sleep(0)  # the callbacks of the tasks
+            marks = self.landed()
+            await asyncio.to_thread(self._write_down, marks)
+            self.written(marks)
+
+    async def run_all(self) -> int:
+        """Sends until nothing is due. Returns how many messages were seen to."""
+        total = 0
+        while seen := await self._run_once():
+            total += seen
+        return total
+
+    async def _run_once(self) -> int:
+        claimed, dropped = await asyncio.to_thread(self._claim, self.room())
+        self.send(claimed)
+        await self.finish()
+        return len(claimed) + len(dropped)
+
+    def _claim(self, room: Mapping[str, int]) -> tuple[list[Outbound], list[Mark]]:
+        with self._store.write() as connection:
+            claimed, dropped = self.claim(connection, room)
+            self.write_down(connection, dropped)
+        return claimed, dropped
+
+    def _write_down(self, marks: Sequence[Mark]) -> None:
+        with self._store.write() as connection:
+            self.write_down(connection, marks)
+
+    # --- one attempt ---
+
     async def _send(self, message: Outbound) -> Mark:
         """One attempt, and what it means."""
         if message.resumed and message.lane == NOTICE:
@@ -114,36 +165,39 @@ class Deliver:
         try:
             sid = await self._channels[message.channel].send(message)
         except Later as error:
-            return self._later(message, str(error), error.wait)
+            self._count(message, error)
+            return self._later(message, str(error), error.wait, everybody=error.everybody)
         except Never as error:
-            log.warning("message refused", reason=str(error), channel=message.channel, message=message.id)
-            return Mark(message, "failed", provider_id="dead" if error.dead else "", error=str(error))
+            self._count(message, error)
+            if error.moved:
+                return Mark(
+                    message, "waiting", error=str(error), due=self._clock.machine(), moved=error.moved
+                )
+            return Mark(message, "failed", error=str(error), never=error.meaning)
         except Unknown as error:
+            self._count(message, error)
             log.warning("fate unknown", reason=str(error), channel=message.channel, message=message.id)
             twice = message.resumed and message.channel != "sms"  # Twilio can be asked, the others cannot
             return Mark(message, "failed" if twice else "unknown", error=str(error))
         except Exception as error:
+            self._tallies.count("errors", message.channel, "broken")
             log.exception("a channel broke; tried again later", channel=message.channel, message=message.id)
             return self._later(message, repr(error), None)
         return Mark(message, "sent", provider_id=sid)
 
-    def _later(self, message: Outbound, reason: str, wait: timedelta | None) -> Mark:
+    def _count(self, message: Outbound, error: Later | Never | Unknown) -> None:
+        self._tallies.count("errors", message.channel, error.meaning)
+
+    def _later(
+        self, message: Outbound, reason: str, wait: timedelta | None, *, everybody: bool = False
+    ) -> Mark:
         machine = self._clock.machine()
         if message.since < machine - GIVE_UP:
             return Mark(message, "failed", error=reason)
-        pause = wait or min(timedelta(seconds=2**message.tries), LONGEST_PAUSE)
-        log.warning("sent later", reason=reason, channel=message.channel, seconds=pause.total_seconds())
-        return Mark(message, "waiting", error=reason, due=machine + pause)
-
-    def _write_down(self, marks: list[Mark]) -> None:
-        machine = self._clock.machine()
-        with self._store.write() as connection:
-            mark(connection, marks, self._clock.now(), machine)
-            gathered = Gathered()
-            for gone in marks:
-                if gone.state == "failed" and gone.provider_id == "dead":
-                    elsewhere(connection, gone.message, gathered, self._clock.now(), machine)
-            gathered.flush(connection)
+        due = machine + (wait or min(timedelta(seconds=2**message.tries), LONGEST_PAUSE))
+        seconds = (due - machine).total_seconds()
+        log.warning("sent later", reason=reason, channel=message.channel, seconds=seconds)
+        return Mark(message, "waiting", error=reason, due=due, hold=due if everybody else None)
 
 
 def _marked_as_repeat(line: Line) -> Line:

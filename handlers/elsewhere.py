@@ -12,7 +12,8 @@ from handlers.channels.meanings import BY_LABEL
 from storage.keys import new_key
 from storage.ledger_sql import Gathered
 from storage.outbox import NOTICE, Outbound, bury, outbox_row
-from storage.person_table import best_contact
+from storage.person_table import best_contact, contact_at
+from storage.seals import blind
 from storage.tables import appointments, cases, contacts, outbox, reminders
 
 NAMES = {"sms": "SMS", "telegram": "Telegram"}
@@ -40,7 +41,7 @@ def not_arrived(
         who = "the resident" if whose == message.person else "the worker"
         text = f"{NAMES.get(message.channel, message.channel)} to {who} did not arrive: {meaning.staff}"
         text += f"; it went by {NAMES.get(went, went)} instead" if went else ""
-        gathered.events.append(
+        gathered.rows["events"].append(
             {"id": new_key(), "case": case, "at": now, "by": "hotline", "text": text, "photos": ""}
         )
     gathered.flush(connection)
@@ -60,10 +61,10 @@ def elsewhere(
         return ""
     line = replace(message.line, turn=0, offer=message.line.offer if message.line.case else ())
     case, _whose = _case_of(connection, message)
-    gathered.outbox.append(
+    gathered.rows["outbox"].append(
         outbox_row(other, line, now, machine, lane=message.lane, case=case or None, reminder=message.reminder)
     )
-    return connection.scalar(select(contacts.c.channel).where(contacts.c.id == other)) or ""
+    return other.channel
 
 
 def readdress(connection: Connection, message: Outbound, address: str) -> None:
@@ -71,10 +72,10 @@ def readdress(connection: Connection, message: Outbound, address: str) -> None:
 
     If somebody is known there already, as when the new chat has written first, what waits goes to that contact.
     """
-    there = select(contacts.c.id).where(contacts.c.channel == message.channel, contacts.c.address == address)
-    other = connection.scalar(there)
+    other = contact_at(connection, message.channel, address)
     if other is None:
-        connection.execute(update(contacts).where(contacts.c.id == message.contact).values(address=address))
+        moved = {"address": address, "address_index": blind(connection, address)}
+        connection.execute(update(contacts).where(contacts.c.id == message.contact).values(moved))
         return
     bury(connection, message.contact)
     waiting = (outbox.c.contact == message.contact, outbox.c.state.in_(("waiting", "sending")))

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from flows.desk import Desk
 from flows.ledger import Person
@@ -19,8 +19,10 @@ from flows.state import State
 from flows.turn import take
 from flows.wording import _, speaking
 from handlers.clock import Clock
-from storage.inbox import MOST_TRIES, Handled, Waiting, anything_waits, count_try, mark_handled, next_set
-from storage.ledger_sql import Gathered, SqlLedger
+from storage.inbox import MOST_TRIES, Handled, Waiting, count_try, mark_handled, next_set
+from storage.ledger_sql import Gathered, Round, SqlLedger
+from storage.numbers import Numbers
+from storage.person_table import Contact
 from storage.premises import Keeper, Premises
 from storage.store import Store
 
@@ -33,6 +35,7 @@ log = structlog.get_logger()
 class Turns:
     def __init__(self, store: Store, keeper: Keeper, clock: Clock) -> None:
         self._store, self._keeper, self._clock = store, keeper, clock
+        self._numbers = Numbers()
 
     def run_all(self) -> int:
         """Sets until nothing waits. Returns how many messages were handled."""
@@ -42,31 +45,47 @@ class Turns:
         return total
 
     def run_set(self) -> int:
-        """One set. Returns how many messages were handled or tried."""
-        with self._store.read() as connection:
-            if not anything_waits(connection):
-                return 0
+        """One set, in a transaction of its own. Returns how many messages were handled or tried."""
         with self._store.write() as connection:
-            waiting = next_set(connection, self._clock.now(), MOST_AT_ONCE)
-            premises = self._keeper.premises(connection)
-            gathered, handled, failed = Gathered(), [], []
-            for message in waiting:
-                done = self._turn(connection, premises, message, gathered)
-                if done:
-                    handled.append(done)
-                else:
-                    failed.append(message.id)
+            return len(self.take_set(connection))
+
+    def take_set(self, connection: Connection) -> list[Waiting]:
+        """One set, within the caller's transaction. Returns the messages that were handled or tried."""
+        now, machine = self._clock.now(), self._clock.machine()
+        waiting = next_set(connection, now, machine, MOST_AT_ONCE)
+        if not waiting:
+            return []
+        premises = self._keeper.premises(connection)
+        gathered, round_ = Gathered(), Round(self._numbers)
+        handled, failed = [], []
+        for message in waiting:
+            done = self._turn(connection, premises, message, gathered, round_)
+            if done:
+                handled.append(done)
+            else:
+                failed.append(message.id)
+        try:
             gathered.flush(connection)
-            mark_handled(connection, handled, self._clock.now(), self._clock.machine())
-            count_try(connection, failed)
-            return len(waiting)
+        except IntegrityError:  # another process drew the same number for a case: the set is done again
+            self._numbers.forget()
+            raise
+        mark_handled(connection, handled, now, machine)
+        count_try(connection, failed)
+        return waiting
 
     def _turn(
-        self, connection: Connection, premises: Premises, message: Waiting, gathered: Gathered
+        self,
+        connection: Connection,
+        premises: Premises,
+        message: Waiting,
+        gathered: Gathered,
+        round_: Round,
     ) -> Handled | None:
         """One turn; None if it failed, and then nothing of it is left."""
-        person = _as_worker(message, premises)
-        ledger = SqlLedger(connection, premises, person, self._clock.now(), self._clock.machine())
+        person, contact = _as_worker(message, premises), Contact(message.contact, message.channel)
+        ledger = SqlLedger(
+            connection, premises, person, self._clock.now(), self._clock.machine(), round_, message.id
+        )
         if person is not message.person:
             ledger.change_person(worker=person.worker)
         try:
@@ -91,9 +110,9 @@ class Turns:
         if ledger.thread is not None:
             state.thread = ledger.thread
         for line in lines:
-            ledger.post(message.contact, line)
+            ledger.post(contact, line)
         if message.heard.ack:
-            ledger.post(message.contact, Line("", ack=message.heard.ack))
+            ledger.post(contact, Line("", ack=message.heard.ack))
         gathered.add(ledger.keep())
         return _handled(message, state, spoke=bool(lines))
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +14,8 @@ from flows.calendar import is_quiet
 from handlers.clock import Clock
 from handlers.deliver import Deliver
 from handlers.photos import Photos
+from handlers.sets import Sets
+from handlers.tallies import Tallies
 from handlers.turns import Turns
 from storage.facts import get_fact, set_fact
 from storage.outbox import let_go
@@ -24,8 +24,6 @@ from storage.premises import Keeper
 from storage.reminder_table import send_due
 from storage.store import Store
 
-#: Without a wake-up the inbox and the outbox are looked at this often, in seconds, give or take a third.
-POLL = 0.35
 #: The ticks come this often, in seconds; in a fast rehearsal as often as a minute of its clock goes by, up to a limit.
 TICK, FASTEST_TICK = 1.0, 0.1
 #: Photos are looked for this often, in seconds.
@@ -37,25 +35,6 @@ PULSE = "pulse"
 log = structlog.get_logger()
 
 
-class Wake:
-    """Says that there is something to do; may be called from any thread."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def __call__(self) -> None:
-        if self._loop:
-            self._loop.call_soon_threadsafe(self._event.set)
-
-    async def wait(self) -> None:
-        """Until woken, or a poll's time has gone by."""
-        self._loop = asyncio.get_running_loop()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), POLL * random.uniform(0.7, 1.3))
-        self._event.clear()
-
-
 @dataclass(slots=True)
 class Work:
     store: Store
@@ -64,8 +43,8 @@ class Work:
     turns: Turns
     deliver: Deliver
     photos: Photos
-    to_turn: Wake
-    to_deliver: Wake
+    sets: Sets
+    tallies: Tallies
 
     async def run(
         self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]], alone: bool = False
@@ -82,13 +61,8 @@ class Work:
         ticks.add_job(self._ticked, "interval", seconds=every, max_instances=1, coalesce=True)
         ticks.add_job(self._fetch_photos, "interval", seconds=PHOTOS, max_instances=1, coalesce=True)
         ticks.start()
-        loops = [
-            self._turning(stop),
-            self.deliver.run(stop, self.to_deliver.wait),
-            *(job(stop) for job in also),
-        ]
         try:
-            await asyncio.gather(*loops)
+            await asyncio.gather(self.sets.run(stop), *(job(stop) for job in also))
         finally:
             ticks.shutdown(wait=False)
 
@@ -104,10 +78,9 @@ class Work:
             due = send_due(connection, premises, now, machine)
             told = run_out(connection, now, machine, quiet=is_quiet(now, premises.rule.quiet))
             set_fact(connection, PULSE, machine.isoformat())
-        if due:
-            self.to_deliver()
-        if told:
-            self.to_turn()
+            self.tallies.write(connection)
+        if due or told:
+            self.sets.wake()
 
     async def _ticked(self) -> None:
         try:
@@ -125,17 +98,6 @@ class Work:
             return  # we stop; what was not fetched is fetched next time
         except Exception:
             log.exception("photos could not be fetched; tried again")
-
-    async def _turning(self, stop: asyncio.Event) -> None:
-        """Sets while there is something to do, then a wait; an error is logged and tried again, not the end."""
-        while not stop.is_set():
-            try:
-                if await asyncio.to_thread(self.turns.run_set):
-                    self.to_deliver()
-                    continue
-            except Exception:
-                log.exception("a set failed; nothing is lost, it is tried again")
-            await self.to_turn.wait()
 
 
 def is_alive(store: Store, machine: datetime) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from flows.calendar import Slot
-from flows.ledger import Appointment, Case
+from flows.ledger import OPEN, Appointment, Case
 from storage.tables import appointments, cases
 
 _APPOINTMENT = [
@@ -24,17 +23,34 @@ _APPOINTMENT = [
 _CASES = select(cases, *_APPOINTMENT).outerjoin(appointments, appointments.c.case == cases.c.id)
 
 
-def find_cases(
-    connection: Connection, zone: tzinfo | None, *where: ColumnElement[bool], order: Sequence[Any] = ()
+BY_KEY = _CASES.where(cases.c.id == bindparam("key"))
+BY_NUMBER = _CASES.where(cases.c.number == bindparam("number_"))
+OPEN_OF = _CASES.where(cases.c.person == bindparam("person_"), cases.c.status.in_(OPEN)).order_by(
+    cases.c.id.desc()
+)
+OWNED_BY = _CASES.where(
+    cases.c.owner == bindparam("owner_"), cases.c.status.in_(("waiting", "accepted"))
+).order_by(appointments.c.start.is_(None), appointments.c.start, cases.c.id)
+
+
+def read_cases(
+    connection: Connection, zone: tzinfo | None, query: Select[Any], **asked: object
 ) -> list[Case]:
+    """The cases of one of these queries, times in the district's zone."""
+    return [_case(row, zone) for row in connection.execute(query, asked).mappings()]
+
+
+def find_cases(connection: Connection, zone: tzinfo | None, *where: ColumnElement[bool]) -> list[Case]:
     """The cases that fit, times in the district's zone."""
-    return [_case(row, zone) for row in connection.execute(_CASES.where(*where).order_by(*order)).mappings()]
+    return read_cases(connection, zone, _CASES.where(*where))
+
+
+_NAMES = [column.name for column in cases.columns]
 
 
 def case_row(case: Case) -> dict[str, Any]:
     """The columns of a case, without its appointment."""
-    names = [column.name for column in cases.columns]
-    return {name: getattr(case, name) for name in names} | {"declined": ";".join(case.declined)}
+    return {name: getattr(case, name) for name in _NAMES} | {"declined": ";".join(case.declined)}
 
 
 def _case(row: Any, zone: tzinfo | None) -> Case:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterator
-
-from flows.ledger import TASKS
+from datetime import UTC, datetime
 
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O: they read like 1 and 0
 _DIGITS = "23456789"
@@ -25,18 +23,12 @@ def new_key() -> str:
     return f"{head:016x}{0x8 << 60 | secrets.randbits(60):016x}"
 
 
-def numbers_for(parent: str) -> Iterator[str]:
-    """Numbers for a new case, to be tried in turn until one is free: for a further task of `parent` its number
-    and a letter, for any other a new one, longer each time."""
-    if parent:
-        yield from (f"{parent}{letter}" for letter in TASKS)
-    digits = 2
-    while True:
-        yield new_number(digits)
-        digits += 2
-
-
 def new_number(digits: int = 2) -> str:
     """A case number like K7M42: 270,000 of them, ten times more with each further digit."""
     tail = "".join(secrets.choice(_DIGITS) for _ in range(digits))
     return f"{secrets.choice(_LETTERS)}{secrets.choice(_DIGITS)}{secrets.choice(_LETTERS)}{tail}"
+
+
+def made_at(key: str) -> datetime:
+    """When a key was made, to the millisecond."""
+    return datetime.fromtimestamp(int(key[:12], 16) / 1000, UTC)

@@ -1,7 +1,8 @@
 """The ledger over SQL: one for each turn, inside the transaction of its set.
 
-Rows that exist are changed at once, guarded by their version, behind a savepoint opened only when one is needed;
-new rows that nobody reads within the turn are gathered in `Gathered` and written for the whole set together.
+New rows are gathered and written for the whole set together; before something is read that they belong to, and before
+rows that exist are changed, they are written at once. Changes are guarded by their version and stand behind a savepoint
+opened only when one is needed. A seat is taken at once: losing it is an answer.
 """
 
 from __future__ import annotations
@@ -12,58 +13,95 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, NestedTransaction, delete, insert, select, update
+from sqlalchemy import Connection, NestedTransaction, Table, bindparam, delete, insert, select, update
 
 from flows.calendar import Slot
-from flows.ledger import OPEN, Case, Changed, Person
+from flows.ledger import OPEN, Appointment, Case, Changed, Person
 from flows.message import Line
 from flows.wording import speaking
 from storage import tables
-from storage.case_table import case_row, find_cases
-from storage.keys import new_key, numbers_for
+from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, case_row, read_cases
+from storage.keys import new_key
+from storage.numbers import Numbers
 from storage.outbox import outbox_row
 from storage.person_table import (
+    Contact,
     best_contact,
     can_take,
-    keep_person,
     merge,
     open_contact,
     person_of_worker,
+    person_values,
     person_with_phone,
     read_person,
 )
 from storage.premises import Premises
-from storage.reminder_table import drop_reminders, plan_reminders
+from storage.reminder_table import drop_reminders, planned
 from storage.seat_table import free_seats, take_seat, taken
-from storage.store import insert_new
+
+#: The tables new rows are gathered for, in the order in which they are written.
+_NEW = ("cases", "appointments", "reminders", "events", "outbox", "lessons")
 
 
 @dataclass(slots=True)
 class Gathered:
-    """New rows of a turn or of a whole set, and whose next words go to whom."""
+    """What a turn or a whole set writes at its end: new rows by table, and changes of persons by their columns."""
 
-    outbox: list[dict[str, Any]] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    lessons: list[dict[str, Any]] = field(default_factory=list)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in _NEW})
+    persons: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, other: Gathered) -> None:
-        self.outbox += other.outbox
-        self.events += other.events
-        self.lessons += other.lessons
+        for name, rows in other.rows.items():
+            self.rows[name] += rows
+        for names, changes in other.persons.items():
+            self.persons.setdefault(names, []).extend(changes)
 
     def flush(self, connection: Connection) -> None:
-        """One statement for each table."""
-        if self.events:
-            connection.execute(insert(tables.events), self.events)
-        if self.outbox:
-            connection.execute(insert(tables.outbox), self.outbox)
-        if self.lessons:
-            connection.execute(insert(tables.lessons), self.lessons)
+        """One statement for each table, and one for each kind of change of a person."""
+        for names, changes in self.persons.items():
+            connection.execute(_person_update(names), changes)
+        for name, rows in self.rows.items():
+            if rows:
+                connection.execute(insert(tables.metadata.tables[name]), rows)
+        self.rows = {name: [] for name in _NEW}
+        self.persons = {}
+
+
+def _person_update(names: tuple[str, ...]) -> Any:
+    persons: Table = tables.persons
+    return (
+        update(persons)
+        .where(persons.c.id == bindparam("key"))
+        .values({name: bindparam(f"{name}_") for name in names})
+    )
+
+
+@dataclass(slots=True)
+class Round:
+    """What the turns of one set share: numbers for new cases, and what was looked up already.
+
+    Nobody else's change is missed for longer than a set lasts; what this set changes itself is looked up again.
+    """
+
+    numbers: Numbers = field(default_factory=Numbers)
+    workers: dict[str, tuple[Person | None, Contact | None]] = field(default_factory=dict)
+    taken: dict[tuple[str, datetime, datetime], dict[datetime, int]] = field(default_factory=dict)
+
+    def forget_seats(self, calendar: str) -> None:
+        for key in [key for key in self.taken if key[0] == calendar]:
+            del self.taken[key]
 
 
 class SqlLedger:
     def __init__(
-        self, connection: Connection, premises: Premises, person: Person, now: datetime, machine: datetime
+        self,
+        connection: Connection,
+        premises: Premises,
+        person: Person,
+        now: datetime,
+        machine: datetime,
+        round_: Round | None = None,
+        cause: str | None = None,
     ) -> None:
         self.district = premises.district
         self.directory = premises.directory
@@ -75,7 +113,11 @@ class SqlLedger:
         #: Set when this turn gave the talk of its own person to the owner of a case, or took it back ("").
         self.thread: str | None = None
         self._connection, self._premises, self._now, self._machine = connection, premises, now, machine
+        self._round, self._cause = round_ or Round(), cause
         self._savepoint: NestedTransaction | None = None
+        #: Cases opened in this turn and not yet written, by number; the appointments whose seats it took.
+        self._new: dict[str, Case] = {}
+        self._seats: list[tuple[str, str]] = []
 
     def now(self) -> datetime:
         return self._now
@@ -92,18 +134,36 @@ class SqlLedger:
         """The turn failed: as if it had never been."""
         if self._savepoint:
             self._savepoint.rollback()
+        for appointment, calendar in self._seats:
+            free_seats(self._connection, appointment)
+            self._round.forget_seats(calendar)
+        self._round.workers.clear()
 
     def _writing(self) -> Connection:
+        """For changes that are written at once: behind a savepoint, with all that was gathered before them."""
         if self._savepoint is None:
             self._savepoint = self._connection.begin_nested()
+        self._settle()
         return self._connection
+
+    def _settle(self) -> None:
+        """Writes what was gathered, so that what is read next holds it."""
+        if self._new or self.gathered.persons:
+            if self._savepoint is None:
+                self._savepoint = self._connection.begin_nested()
+            self.gathered.flush(self._connection)
+            self._new.clear()
 
     # --- persons ---
 
     def change_person(self, **changes: Any) -> None:
         """Only what is changed is written: she may be changing something else on another telephone."""
         self.person = replace(self.person, **changes)
-        keep_person(self._writing(), self.person, tuple(changes))
+        values = person_values(self._connection, self.person, tuple(changes))
+        row = {"key": self.person.id} | {f"{name}_": value for name, value in values.items()}
+        self.gathered.persons.setdefault(tuple(values), []).append(row)
+        if "worker" in changes or "phone" in changes:
+            self._round.workers.clear()
 
     def become(self, phone: str) -> None:
         known = person_with_phone(self._connection, phone)
@@ -111,6 +171,7 @@ class SqlLedger:
             self.change_person(phone=phone)
             return
         merge(self._writing(), self.person.id, known.id)
+        self._round.workers.clear()
         before, self.person = self.person, replace(known, language=self.person.language)
         if known.home is None and before.home:
             self.change_person(home=before.home)
@@ -135,37 +196,56 @@ class SqlLedger:
     # --- cases and their seats ---
 
     def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
-        return taken(self._connection, calendar, since, until)
+        asked = (calendar, since, until)
+        if asked not in self._round.taken:
+            self._round.taken[asked] = taken(self._connection, calendar, since, until)
+        return self._round.taken[asked]
 
     def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
-        connection, key, appointment = self._writing(), new_key(), new_key()
+        key, appointment = new_key(), None
         if slot:
-            take_seat(self._writing(), slot, appointment)
-        for number in numbers_for(case.parent):
-            if insert_new(connection, tables.cases, **case_row(replace(case, id=key, number=number))):
-                break  # else that number is somebody's: the next one
-        if slot:
-            connection.execute(
-                insert(tables.appointments).values(
-                    id=appointment,
-                    case=key,
-                    calendar=slot.calendar,
-                    start=slot.start,
-                    minutes=slot.minutes,
-                    seats=slot.seats,
-                    password=password,
-                )
+            appointment = Appointment(new_key(), slot, password)
+            self._take_seat(slot, appointment.id)
+        numbers = self._round.numbers
+        number = (
+            numbers.next_task(self._connection, case.parent)
+            if case.parent
+            else numbers.next(self._connection)
+        )
+        opened = replace(case, id=key, number=number, appointment=appointment)
+        rows = self.gathered.rows
+        rows["cases"].append(case_row(opened))
+        if slot and appointment:
+            rows["appointments"].append(
+                {
+                    "id": appointment.id,
+                    "case": key,
+                    "calendar": slot.calendar,
+                    "start": slot.start,
+                    "minutes": slot.minutes,
+                    "seats": slot.seats,
+                    "password": password,
+                }
             )
-            plan_reminders(connection, appointment, 1, slot.start, self._now, self.rule)
-        return self._again(key)
+            rows["reminders"] += planned(appointment.id, 1, slot.start, self._now, self.rule)
+        self._new[number] = opened
+        return opened
+
+    def _take_seat(self, slot: Slot, appointment: str) -> None:
+        """At once, and without a savepoint: a turn that fails gives it back."""
+        self._round.forget_seats(slot.calendar)
+        take_seat(self._connection, slot, appointment)
+        self._seats.append((appointment, slot.calendar))
 
     def move(self, case: Case, slot: Slot) -> Case:
         assert case.appointment
         self._as_it_was(case)
         if (slot.calendar, slot.start) != (case.appointment.slot.calendar, case.appointment.slot.start):
+            self._round.forget_seats(slot.calendar)
             take_seat(self._writing(), slot, case.appointment.id)
         self.change_case(case)
         free_seats(self._writing(), case.appointment.id, but=slot)
+        self._round.forget_seats(case.appointment.slot.calendar)
         version = case.appointment.version + 1
         self._writing().execute(
             update(tables.appointments)
@@ -179,7 +259,9 @@ class SqlLedger:
             )
         )
         drop_reminders(self._writing(), case.appointment.id)
-        plan_reminders(self._writing(), case.appointment.id, version, slot.start, self._now, self.rule)
+        self.gathered.rows["reminders"] += planned(
+            case.appointment.id, version, slot.start, self._now, self.rule
+        )
         return self._again(case.id)
 
     def _as_it_was(self, case: Case) -> None:
@@ -202,6 +284,7 @@ class SqlLedger:
             raise Changed(case.number)
         if free and case.appointment:
             free_seats(self._writing(), case.appointment.id)
+            self._round.forget_seats(case.appointment.slot.calendar)
             if changes.get("status") in OPEN:
                 drop_reminders(self._writing(), case.appointment.id)
                 gone = tables.appointments.c.id == case.appointment.id
@@ -211,29 +294,27 @@ class SqlLedger:
         return self._again(case.id)
 
     def case(self, number: str) -> Case | None:
-        found = self._cases(tables.cases.c.number == number.upper())
+        if number.upper() in self._new:
+            return self._new[number.upper()]
+        found = self._read(BY_NUMBER, number_=number.upper())
         return found[0] if found else None
 
     def cases_of(self, person: str) -> list[Case]:
-        cases = tables.cases.c
-        return self._cases(cases.person == person, cases.status.in_(OPEN), order=[cases.id.desc()])
+        self._settle()
+        return self._read(OPEN_OF, person_=person)
 
     def cases_owned(self, worker: str) -> list[Case]:
-        cases, start = tables.cases.c, tables.appointments.c.start
-        return self._cases(
-            cases.owner == worker,
-            cases.status.in_(("waiting", "accepted")),
-            order=[start.is_(None), start, cases.id],
-        )
+        self._settle()
+        return self._read(OWNED_BY, owner_=worker)
 
-    def _cases(self, *where: Any, order: Any = ()) -> list[Case]:
-        return find_cases(self._connection, self._now.tzinfo, *where, order=order)
+    def _read(self, query: Any, **asked: object) -> list[Case]:
+        return read_cases(self._connection, self._now.tzinfo, query, **asked)
 
     def _again(self, key: str) -> Case:
-        return self._cases(tables.cases.c.id == key)[0]
+        return self._read(BY_KEY, key=key)[0]
 
     def note(self, case: Case, by: str, text: str, photos: tuple[str, ...] = ()) -> None:
-        self.gathered.events.append(
+        self.gathered.rows["events"].append(
             {
                 "id": new_key(),
                 "case": case.id,
@@ -245,15 +326,13 @@ class SqlLedger:
         )
 
     def remember(self, text: str, route: str, was: str, by: str) -> None:
-        self.gathered.lessons.append(
+        self.gathered.rows["lessons"].append(
             {"id": new_key(), "at": self._now, "text": text, "route": route, "was": was, "by": by}
         )
 
     def photos_of(self, case: Case) -> tuple[str, ...]:
-        events = tables.events.c
-        rows = self._connection.scalars(
-            select(events.photos).where(events.case == case.id, events.photos != "").order_by(events.id)
-        )
+        self._settle()
+        rows = self._connection.scalars(_PHOTOS, {"case_": case.id})
         return tuple(photo for row in rows for photo in row.split(";"))
 
     # --- saying something to somebody else ---
@@ -267,8 +346,7 @@ class SqlLedger:
         return True
 
     def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
-        found = person_of_worker(self._connection, self.district, worker)
-        contact = best_contact(self._connection, found.id) if found else None
+        found, contact = self._worker(worker)
         if contact is None:
             contact = self._first_contact_of(worker, found)
         if contact is None:
@@ -278,13 +356,24 @@ class SqlLedger:
         return True
 
     def reaches(self, worker: str) -> bool:
-        found = person_of_worker(self._connection, self.district, worker)
-        return bool(found and best_contact(self._connection, found.id)) or bool(self._number_of(worker))
+        return bool(self._worker(worker)[1]) or bool(self._number_of(worker))
 
-    def post(self, contact: str, line: Line, case: Case | None = None) -> None:
+    def _worker(self, worker: str) -> tuple[Person | None, Contact | None]:
+        """Who joined as this worker, and where she is best reached."""
+        known = self._round.workers.get(worker)
+        if known is None:
+            self._settle()
+            found = person_of_worker(self._connection, self.district, worker)
+            contact = best_contact(self._connection, found.id) if found else None
+            known = self._round.workers[worker] = (found, contact)
+        return known
+
+    def post(self, contact: Contact, line: Line, case: Case | None = None) -> None:
         """One line into the outbox."""
         key = case.id if case else None
-        self.gathered.outbox.append(outbox_row(contact, line, self._now, self._machine, case=key))
+        self.gathered.rows["outbox"].append(
+            outbox_row(contact, line, self._now, self._machine, case=key, cause=self._cause)
+        )
 
     def listen(self, person: str, case: Case | None) -> None:
         number = case.number if case else ""
@@ -304,12 +393,13 @@ class SqlLedger:
         found = read_person(self._connection, person)
         return found.language if found else "zh"
 
-    def _first_contact_of(self, worker: str, found: Person | None) -> str | None:
+    def _first_contact_of(self, worker: str, found: Person | None) -> Contact | None:
         """A worker who has never written is reached at the telephone number the district gave."""
         phone = self._number_of(worker)
         if not phone:
             return None
         channel = self._premises.fallback
+        self._round.workers.clear()
         return open_contact(self._writing(), channel, phone, self._machine, found, phone=phone)
 
     def _number_of(self, worker: str) -> str:
@@ -318,6 +408,13 @@ class SqlLedger:
         if known is None or not known.phone or not channel:
             return ""
         return known.phone if can_take(self._connection, channel, known.phone) else ""
+
+
+_PHOTOS = (
+    select(tables.events.c.photos)
+    .where(tables.events.c.case == bindparam("case_"), tables.events.c.photos != "")
+    .order_by(tables.events.c.id)
+)
 
 
 def hash_of(token: str) -> str:

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
-from flows.message import Line
+from flows.message import Line, written
 from storage.keys import new_key
+from storage.pace import Pace, free_again
+from storage.person_table import Contact
 from storage.tables import contacts, conversations, outbox
 
-REPLY, REMINDER, NOTICE = 0, 1, 2
+#: What goes first: the acknowledgement of a press, then replies, reminders, notices.
+ACK, REPLY, REMINDER, NOTICE = -1, 0, 1, 2
 #: A message claimed for sending belongs to its process this long; after that its fate is unknown.
 LEASE = timedelta(seconds=60)
 
@@ -38,10 +41,13 @@ class Outbound:
     tries: int
     resumed: bool
     since: datetime
+    case: str | None = None
+    notice: str | None = None
+    cause: str | None = None
 
 
 def outbox_row(
-    contact: str,
+    contact: Contact,
     line: Line,
     now: datetime,
     machine: datetime,
@@ -49,42 +55,106 @@ def outbox_row(
     lane: int = REPLY,
     case: str | None = None,
     reminder: str | None = None,
+    notice: str | None = None,
+    cause: str | None = None,
 ) -> dict[str, Any]:
     """A line on its way out: a row of the outbox, due at once."""
     return {
         "id": new_key(),
-        "contact": contact,
-        "lane": lane,
-        "body": json.dumps(line.to_json(), ensure_ascii=False),
+        "contact": contact.id,
+        "channel": contact.channel,
+        "lane": ACK if line.ack else lane,
+        "body": written(line.to_json()),
         "turn": line.turn,
         "reminder": reminder,
         "case": case,
+        "notice": notice,
+        "cause": cause,
         "at": now,
         "due": machine,
     }
 
 
-def claim(connection: Connection, channels: Sequence[str], machine: datetime, most: int) -> list[Outbound]:
-    """The next messages to send, one of each contact and the oldest first, now leased to the caller.
+_OTHER = outbox.alias("other")
+_SOONER = or_(_OTHER.c.lane < outbox.c.lane, and_(_OTHER.c.lane == outbox.c.lane, _OTHER.c.id < outbox.c.id))
+#: A contact's message that has to land before this one: they arrive in the order they were said.
+_BEFORE = select(_OTHER.c.id).where(
+    _OTHER.c.contact == outbox.c.contact,
+    _OTHER.c.id != outbox.c.id,
+    _OTHER.c.lane > ACK,
+    _OTHER.c.state.in_(("waiting", "sending")),
+    or_(_OTHER.c.state == "sending", _SOONER),
+)
+_DUE = (
+    outbox.c.channel == bindparam("channel_"),
+    outbox.c.state.in_(("waiting", "sending")),
+    outbox.c.lane <= bindparam("last_lane"),
+    or_(
+        and_(outbox.c.state == "waiting", outbox.c.due <= bindparam("machine")),
+        and_(outbox.c.state == "sending", outbox.c.lease < bindparam("machine")),
+    ),
+    or_(outbox.c.lane == ACK, ~_BEFORE.exists()),
+)
+_IS_DUE = select(outbox.c.id).where(*_DUE).limit(1)
+_CLAIM = (
+    select(
+        *(column for column in outbox.c if column.name not in ("status", "error", "sent_at", "provider_id")),
+        contacts.c.person,
+        contacts.c.address,
+        contacts.c.paced,
+    )
+    .join(contacts, contacts.c.id == outbox.c.contact)
+    .where(
+        *_DUE,
+        or_(outbox.c.lane == ACK, contacts.c.paced.is_(None), contacts.c.paced <= bindparam("machine")),
+    )
+    .order_by(outbox.c.lane, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=outbox, skip_locked=True)
+)
+_SENDING = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("key"))
+    .values(state="sending", lease=bindparam("lease_"), tries=outbox.c.tries + 1)
+)
+_PACED = update(contacts).where(contacts.c.id == bindparam("key")).values(paced=bindparam("paced_"))
 
-    A contact one of whose messages is being sent is left alone: messages arrive in the order they were said.
-    A lease that ran out means a process died while it was sending.
+
+def claim(
+    connection: Connection, channel: str, machine: datetime, most: int, pace: Pace | None = None
+) -> list[Outbound]:
+    """The next messages of a channel to send, as many as its pace allows, now leased to the caller.
+
+    One of each contact, the oldest first; a contact one of whose messages is being sent is left alone, so that
+    they arrive in the order they were said. A lease that ran out means a process died while it was sending.
     """
+    room = pace.room(connection, channel, machine) if pace else None
+    most = most if room is None else min(most, room.replies)
+    if most <= 0:
+        return []
+    look = {"channel_": channel, "machine": machine, "most": most}
     rows = connection.execute(
-        select(outbox, contacts.c.person, contacts.c.channel, contacts.c.address)
-        .join(contacts, contacts.c.id == outbox.c.contact)
-        .where(*_claimable(channels, machine))
-        .order_by(outbox.c.lane, outbox.c.id)
-        .limit(most)
-        .with_for_update(of=outbox, skip_locked=True)
+        _CLAIM, look | {"last_lane": NOTICE if room is None or room.notices > 0 else REMINDER}
     ).all()
+    if room is not None:
+        replies = [row for row in rows if row.lane < REMINDER]
+        others = [row for row in rows if row.lane >= REMINDER]
+        rows = [*replies, *others[: max(0, room.notices - len(replies))]]
     if not rows:
         return []
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_([row.id for row in rows]))
-        .values(state="sending", lease=machine + LEASE, tries=outbox.c.tries + 1)
-    )
+    connection.execute(_SENDING, [{"key": row.id, "lease_": machine + LEASE} for row in rows])
+    counted = [row for row in rows if row.lane > ACK]
+    if pace and counted:
+        pace.note(connection, channel, machine, len(counted))
+        chats = pace.of(channel)
+        if chats.every:
+            connection.execute(
+                _PACED,
+                [
+                    {"key": row.contact, "paced_": free_again(row.paced, row.address, machine, chats)}
+                    for row in counted
+                ],
+            )
     return [
         Outbound(
             id=row.id,
@@ -99,38 +169,26 @@ def claim(connection: Connection, channels: Sequence[str], machine: datetime, mo
             tries=row.tries + 1,
             resumed=row.state == "sending",
             since=row.due,
+            case=row.case,
+            notice=row.notice,
+            cause=row.cause,
         )
         for row in rows
     ]
 
 
-def claimable(connection: Connection, channels: Sequence[str], machine: datetime) -> bool:
+def claimable(connection: Connection, channel: str, machine: datetime) -> bool:
     """Whether there is anything to claim: asked without a lock."""
-    query = select(outbox.c.id).join(contacts, contacts.c.id == outbox.c.contact)
-    return connection.scalar(query.where(*_claimable(channels, machine)).limit(1)) is not None
-
-
-def _claimable(channels: Sequence[str], machine: datetime) -> list[ColumnElement[bool]]:
-    other = outbox.alias("other")
-    sooner = or_(other.c.lane < outbox.c.lane, and_(other.c.lane == outbox.c.lane, other.c.id < outbox.c.id))
-    first = and_(
-        other.c.contact == outbox.c.contact,
-        other.c.id != outbox.c.id,
-        or_(other.c.state == "sending", and_(other.c.state == "waiting", sooner)),
-    )
-    return [
-        or_(
-            and_(outbox.c.state == "waiting", outbox.c.due <= machine),
-            and_(outbox.c.state == "sending", outbox.c.lease < machine),
-        ),
-        contacts.c.channel.in_(channels),
-        ~select(other.c.id).where(first).exists(),
-    ]
+    look = {"channel_": channel, "machine": machine, "last_lane": NOTICE}
+    return connection.scalar(_IS_DUE, look) is not None
 
 
 _MARK = (
     update(outbox)
-    .where(outbox.c.id == bindparam("key"), outbox.c.state != "sent")  # a receipt may have been faster
+    .where(
+        outbox.c.id == bindparam("key"),
+        or_(bindparam("state_") == "sent", outbox.c.state != "sent"),  # a receipt may have come before
+    )
     .values(
         state=bindparam("state_"),
         provider_id=bindparam("provider_id_"),
@@ -144,7 +202,7 @@ _WORDED = update(outbox).where(outbox.c.id == bindparam("key")).values(body=bind
 _ASKED = (
     update(conversations)
     .where(conversations.c.contact == bindparam("key"), conversations.c.turn == bindparam("turn_"))
-    .values(asked_at=bindparam("at_"))
+    .values(asked_at=bindparam("at_"), asked="")
 )
 _ASKED_ABOUT = (
     update(conversations).where(conversations.c.contact == bindparam("key")).values(asked=bindparam("asked_"))
@@ -153,13 +211,20 @@ _ASKED_ABOUT = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What became of one attempt: `state` as in the table, or unknown; `due` the next attempt of one that waits."""
+    """What became of one attempt: `state` as in the table, or unknown; `due` the next attempt of one that waits.
+
+    `never`: the label of why it never arrives; `moved`: whoever it is for is at this address now; `hold`: until when
+    the whole channel waits.
+    """
 
     message: Outbound
     state: str
     provider_id: str = ""
     error: str = ""
     due: datetime | None = None
+    never: str = ""
+    moved: str = ""
+    hold: datetime | None = None
 
 
 def mark(connection: Connection, marks: Sequence[Mark], now: datetime, machine: datetime) -> None:
@@ -185,12 +250,9 @@ def mark(connection: Connection, marks: Sequence[Mark], now: datetime, machine: 
     if worded:
         connection.execute(
             _WORDED,
-            [
-                {"key": m.message.id, "body_": json.dumps(m.message.line.to_json(), ensure_ascii=False)}
-                for m in worded
-            ],
+            [{"key": m.message.id, "body_": written(m.message.line.to_json())} for m in worded],
         )
-    offers = [m for m in marks if m.state == "sent" and m.message.line.offer]
+    offers = [m for m in marks if m.state == "sent" and m.message.line.case and m.message.line.offer]
     if offers:
         connection.execute(
             _ASKED_ABOUT, [{"key": m.message.contact, "asked_": _deeds_of(m.message.line)} for m in offers]
@@ -203,8 +265,8 @@ def mark(connection: Connection, marks: Sequence[Mark], now: datetime, machine: 
 
 
 def _deeds_of(line: Line) -> str:
-    """The case and the deeds a message offers, or nothing for a question of a flow."""
-    return " ".join([line.case, *(option.value for option in line.offer)]) if line.case else ""
+    """The case and the deeds a message offers."""
+    return " ".join([line.case, *(option.value for option in line.offer)])
 
 
 def bury(connection: Connection, contact: str) -> None:

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from flows.district import District
 from flows.ledger import Home, Person
 from storage.keys import new_key
+from storage.seals import blind
 from storage.store import insert_new
 from storage.tables import cases, contacts, conversations, persons
 
 _COLUMNS = ("language", "name", "phone", "home", "worker", "quiet")
-
-
-def keep_person(connection: Connection, person: Person, names: Sequence[str]) -> None:
-    """Writes these fields of a person."""
-    values = {name: getattr(person, name) for name in names}
-    if "home" in values:
-        values["home"] = str(person.home or "")
-    connection.execute(update(persons).where(persons.c.id == person.id).values(**values))
 
 
 def as_person(row: Row[Any]) -> Person:
@@ -32,11 +25,37 @@ def as_person(row: Row[Any]) -> Person:
     )
 
 
+def person_values(connection: Connection, person: Person, names: Sequence[str]) -> dict[str, Any]:
+    """These fields of a person as they are kept."""
+    values = {name: getattr(person, name) for name in names}
+    if "home" in values:
+        values["home"] = str(person.home or "")
+    if "phone" in values:
+        values["phone_index"] = blind(connection, person.phone)
+    return values
+
+
 PERSON = [persons.c.id.label("person"), *(persons.c[name] for name in _COLUMNS)]
+_BY_KEY = select(*PERSON).where(persons.c.id == bindparam("key"))
+_BY_WORKER = select(*PERSON).where(persons.c.worker == bindparam("worker_")).order_by(persons.c.id)
+_BY_PHONE = select(*PERSON).where(persons.c.phone_index == bindparam("index_")).order_by(persons.c.id)
+_BEST_CONTACT = (
+    select(contacts.c.id, contacts.c.channel)
+    .where(
+        contacts.c.person == bindparam("person_"),
+        contacts.c.dead.is_(False),
+        contacts.c.id != bindparam("but"),
+    )
+    .order_by(contacts.c.heard_at.is_(None), contacts.c.heard_at.desc())
+    .limit(1)
+)
+_AT = select(contacts.c.id, contacts.c.dead).where(
+    contacts.c.channel == bindparam("channel_"), contacts.c.address_index == bindparam("index_")
+)
 
 
 def read_person(connection: Connection, key: str) -> Person | None:
-    row = connection.execute(select(*PERSON).where(persons.c.id == key)).first()
+    row = connection.execute(_BY_KEY, {"key": key}).first()
     return as_person(row) if row else None
 
 
@@ -44,7 +63,7 @@ def person_of_worker(connection: Connection, district: District, worker: str) ->
     """The person who joined as this worker, or whose telephone number the district gave for her."""
     if not worker:
         return None
-    row = connection.execute(select(*PERSON).where(persons.c.worker == worker).order_by(persons.c.id)).first()
+    row = connection.execute(_BY_WORKER, {"worker_": worker}).first()
     known = district.workers.get(worker)
     if row is None and known and known.phone:
         return person_with_phone(connection, known.phone)
@@ -52,7 +71,7 @@ def person_of_worker(connection: Connection, district: District, worker: str) ->
 
 
 def person_with_phone(connection: Connection, phone: str) -> Person | None:
-    row = connection.execute(select(*PERSON).where(persons.c.phone == phone).order_by(persons.c.id)).first()
+    row = connection.execute(_BY_PHONE, {"index_": blind(connection, phone)}).first()
     return as_person(row) if row else None
 
 
@@ -60,16 +79,28 @@ def merge(connection: Connection, person: str, into: str) -> None:
     """Two who turned out to be one: contacts and cases of the first are those of the second from now on."""
     connection.execute(update(contacts).where(contacts.c.person == person).values(person=into))
     connection.execute(update(cases).where(cases.c.person == person).values(person=into))
-    connection.execute(update(persons).where(persons.c.id == person).values(phone="", worker=""))
-
-
-def best_contact(connection: Connection, person: str, but: str = "") -> str | None:
-    """Where the person was heard last, dead addresses left out."""
-    return connection.scalar(
-        select(contacts.c.id)
-        .where(contacts.c.person == person, contacts.c.dead.is_(False), contacts.c.id != but)
-        .order_by(contacts.c.heard_at.is_(None), contacts.c.heard_at.desc())
+    connection.execute(
+        update(persons).where(persons.c.id == person).values(phone="", phone_index="", worker="")
     )
+
+
+class Contact(NamedTuple):
+    """One address on one channel, by its key."""
+
+    id: str
+    channel: str
+
+
+def best_contact(connection: Connection, person: str, but: str = "") -> Contact | None:
+    """Where the person was heard last, dead addresses left out."""
+    found = connection.execute(_BEST_CONTACT, {"person_": person, "but": but}).first()
+    return Contact(*found) if found else None
+
+
+def contact_at(connection: Connection, channel: str, address: str) -> str | None:
+    """The key of the contact at this address, if there is one."""
+    found = connection.execute(_AT, {"channel_": channel, "index_": blind(connection, address)}).first()
+    return found.id if found else None
 
 
 def open_contact(
@@ -82,45 +113,38 @@ def open_contact(
     language: str = "zh",
     name: str = "",
     phone: str = "",
-) -> str:
+) -> Contact:
     """The contact at this address, made if it is new: with its conversation, and a person unless one is known."""
-    found = _contact_at(connection, channel, address)
-    if found:
-        return found
+    if found := contact_at(connection, channel, address):
+        return Contact(found, channel)
     if person is None and phone:
         person = person_with_phone(connection, phone)
     key, owner = new_key(), person.id if person else new_key()
-    if not insert_new(connection, contacts, id=key, person=owner, channel=channel, address=address):
+    at = {"channel": channel, "address": address, "address_index": blind(connection, address)}
+    if not insert_new(connection, contacts, id=key, person=owner, **at):
         # somebody else was faster
-        return _contact_at(connection, channel, address) or key
+        return Contact(contact_at(connection, channel, address) or key, channel)
     connection.execute(insert(conversations).values(contact=key))
     if person is None:
-        row_ = {"id": owner, "language": language, "name": name, "phone": phone, "since": machine}
+        row_ = {"id": owner, "language": language, "name": name, "since": machine}
+        row_ |= {"phone": phone, "phone_index": blind(connection, phone)}
         connection.execute(insert(persons).values(row_))
-    return key
+    return Contact(key, channel)
 
 
 def can_take(connection: Connection, channel: str, address: str) -> bool:
     """Whether messages may go to this address: unless its provider has said that nobody is there."""
-    at = (contacts.c.channel == channel, contacts.c.address == address)
-    return not connection.scalar(select(contacts.c.dead).where(*at))
-
-
-def _contact_at(connection: Connection, channel: str, address: str) -> str | None:
-    return connection.scalar(
-        select(contacts.c.id).where(contacts.c.channel == channel, contacts.c.address == address)
-    )
+    found = connection.execute(_AT, {"channel_": channel, "index_": blind(connection, address)}).first()
+    return not (found and found.dead)
 
 
 def mark_dead(connection: Connection, channel: str, address: str, dead: bool) -> None:
     """Nobody can be reached there any more, or again."""
-    connection.execute(
-        update(contacts).where(contacts.c.channel == channel, contacts.c.address == address).values(dead=dead)
-    )
+    at = (contacts.c.channel == channel, contacts.c.address_index == blind(connection, address))
+    connection.execute(update(contacts).where(*at).values(dead=dead))
 
 
 def settle(connection: Connection, phone: str, home: Home | None) -> None:
     """A person of this number lives there, unless she has said otherwise herself."""
-    connection.execute(
-        update(persons).where(persons.c.phone == phone, persons.c.home == "").values(home=str(home or ""))
-    )
+    hers = (persons.c.phone_index == blind(connection, phone), persons.c.home == "")
+    connection.execute(update(persons).where(*hers).values(home=str(home or "")))

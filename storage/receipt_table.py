@@ -20,7 +20,7 @@ _FAILED = ("undelivered", "failed")
 _FINAL = (*_FAILED, "read")
 _ARRIVED = ("delivered", "read")
 
-_MESSAGE = select(outbox, contacts.c.person, contacts.c.channel, contacts.c.address).join(
+_MESSAGE = select(outbox, contacts.c.person, contacts.c.address).join(
     contacts, contacts.c.id == outbox.c.contact
 )
 

@@ -15,16 +15,16 @@ from flows.wording import speaking
 from storage.case_table import find_cases
 from storage.keys import new_key
 from storage.outbox import REMINDER, outbox_row
-from storage.person_table import best_contact, person_of_worker, read_person
+from storage.person_table import Contact, best_contact, person_of_worker, read_person
 from storage.premises import Premises
 from storage.tables import appointments, cases, outbox, reminders
 
 
-def plan_reminders(
-    connection: Connection, appointment: str, version: int, start: datetime, now: datetime, rule: Rule
-) -> None:
-    """The reminders of one version of an appointment, for the resident and the worker."""
-    rows = [
+def planned(
+    appointment: str, version: int, start: datetime, now: datetime, rule: Rule
+) -> list[dict[str, object]]:
+    """The rows of the reminders of one version of an appointment, for the resident and the worker."""
+    return [
         {
             "id": new_key(),
             "appointment": appointment,
@@ -36,8 +36,6 @@ def plan_reminders(
         for kind, due in wording.plan(start.astimezone(now.tzinfo), now, rule)
         for who in ("resident", "worker")
     ]
-    if rows:
-        connection.execute(insert(reminders), rows)
 
 
 def drop_reminders(connection: Connection, appointment: str) -> None:
@@ -107,7 +105,7 @@ def waiting(connection: Connection, now: datetime) -> int:
 
 def _whom(
     connection: Connection, premises: Premises, reminder: Row[tuple[object, ...]], now: datetime
-) -> str | None:
+) -> Contact | None:
     """The contact to remind; None if it is moved, cancelled, over, unwanted, or nobody is there."""
     over = reminder.start <= now or reminder.version != reminder.current
     if over or reminder.status not in ("waiting", "accepted"):

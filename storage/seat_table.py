@@ -4,31 +4,39 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from flows.calendar import Slot
 from flows.ledger import SeatTaken
 from storage.store import insert_new
 from storage.tables import seats
 
+_TAKEN = (
+    select(seats.c.start, func.count())
+    .where(
+        seats.c.calendar == bindparam("calendar_"),
+        seats.c.start >= bindparam("since"),
+        seats.c.start < bindparam("until"),
+    )
+    .group_by(seats.c.start)
+)
+_GONE = select(seats.c.seat).where(
+    seats.c.calendar == bindparam("calendar_"), seats.c.start == bindparam("start_")
+)
+
 
 def taken(connection: Connection, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
     """How many seats are taken in each slot that starts in [since, until)."""
-    rows = connection.execute(
-        select(seats.c.start, func.count())
-        .where(seats.c.calendar == calendar, seats.c.start >= since, seats.c.start < until)
-        .group_by(seats.c.start)
-    )
+    rows = connection.execute(_TAKEN, {"calendar_": calendar, "since": since, "until": until})
     return {row[0]: row[1] for row in rows}
 
 
 def take_seat(connection: Connection, slot: Slot, appointment: str) -> None:
     """The first free seat of the slot, or SeatTaken. Two who reach for the same one: the key lets one have it."""
-    place = {"calendar": slot.calendar, "start": slot.start}
-    at = (seats.c.calendar == slot.calendar, seats.c.start == slot.start)
-    gone = set(connection.scalars(select(seats.c.seat).where(*at)))
+    gone = set(connection.scalars(_GONE, {"calendar_": slot.calendar, "start_": slot.start}))
     for seat in range(1, slot.seats + 1):
-        if seat not in gone and insert_new(connection, seats, **place, seat=seat, appointment=appointment):
+        place = {"calendar": slot.calendar, "start": slot.start, "seat": seat, "appointment": appointment}
+        if seat not in gone and insert_new(connection, seats, **place):
             return
     raise SeatTaken(str(slot))
 

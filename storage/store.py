@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
+from storage.seals import Seals, sealed_with
+
 #: A write waits this long for another process's on SQLite before it gives up, in milliseconds.
 BUSY_MS = 15_000
 
 
 class Store:
-    """Opens nothing until it is used. `write` is a transaction that commits at the end of its block."""
+    """Opens nothing until it is used. `write` is a transaction that commits at the end of its block.
 
-    def __init__(self, url: str) -> None:
+    What is kept sealed is sealed with the first of the `secrets` and opened with any of them.
+    """
+
+    def __init__(self, url: str, secrets: Sequence[str] = ()) -> None:
         self.url = make_url(_with_driver(url))
-        self.engine = (
+        self.seals = Seals(secrets)
+        engine = (
             _sqlite(self.url)
             if self.is_sqlite
             else create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
         )
+        self.engine = sealed_with(engine, self.seals)
         self._writer = threading.RLock()
 
     @property
@@ -80,9 +88,19 @@ def _sqlite(url: Any) -> Engine:
     return engine
 
 
+@cache
+def _insert_unless_taken(table: Table, dialect: str) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    # Without this option PostgreSQL's driver is not asked how many rows there were.
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     """Adds a row unless its key is taken: losing a race is an answer (False), not an error."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    # Without this option PostgreSQL's driver is not asked how many rows there were.
-    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount == 1
+    statement = _insert_unless_taken(table, connection.dialect.name)
+    return connection.execute(statement, values).rowcount == 1
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Adds those of many rows whose key is free, in one statement."""
+    connection.execute(_insert_unless_taken(table, connection.dialect.name), rows)

@@ -2,6 +2,7 @@
 
 No sequences, no foreign keys between persons and places, nothing one database has and the other lacks: the same
 schema can be spread over several machines later. The district's tables are replaced as a whole by `load`.
+What names, numbers, addresses and words of persons are kept in is sealed (`storage.seals`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from sqlalchemy import (
     text,
 )
 
+from storage.seals import Sealed, SealedBytes
+
 metadata = MetaData()
 
 
@@ -50,6 +53,14 @@ def _key() -> Column[str]:
 
 def _words(name: str, **more: Any) -> Column[str]:
     return Column(name, Text, nullable=False, server_default="", **more)
+
+
+def _sealed(table: str, name: str) -> Column[str]:
+    return Column(name, Sealed(f"{table}.{name}"), nullable=False, server_default="")
+
+
+#: Messages that no provider has taken yet: few among many, so their indexes hold only them.
+_UNSENT = "state IN ('waiting', 'sending')"
 
 
 # --- the district, as loaded ---
@@ -79,9 +90,9 @@ workers = Table(
     "workers",
     metadata,
     Column("code", Text, primary_key=True),
-    _words("name"),
+    _sealed("workers", "name"),
     _words("role"),
-    _words("phone"),
+    _sealed("workers", "phone"),
     _words("community"),
     _words("grids"),
     _words("windows"),
@@ -132,26 +143,30 @@ persons = Table(
     metadata,
     _key(),
     _words("language"),
-    _words("name"),
-    _words("phone"),
-    _words("home"),
+    _sealed("persons", "name"),
+    _sealed("persons", "phone"),
+    _words("phone_index"),
+    _sealed("persons", "home"),
     _words("worker"),
     Column("quiet", Boolean, nullable=False, server_default=text("false")),
     Column("since", Moment, nullable=False),
-    Index("persons_by_phone", "phone"),
+    Index("persons_by_phone", "phone_index"),
     Index("persons_by_worker", "worker"),
 )
-#: One address on one channel. `dead` when the provider says that nobody can be reached there any more.
+#: One address on one channel. `dead` when the provider says that nobody can be reached there any more; `paced` is
+#: when the next message may go there (machine time), if that is in the future.
 contacts = Table(
     "contacts",
     metadata,
     _key(),
     Column("person", String(32), nullable=False),
     Column("channel", Text, nullable=False),
-    Column("address", Text, nullable=False),
+    _sealed("contacts", "address"),
+    _words("address_index"),
     Column("dead", Boolean, nullable=False, server_default=text("false")),
     Column("heard_at", Moment),
-    UniqueConstraint("channel", "address"),
+    Column("paced", Moment),
+    UniqueConstraint("channel", "address_index", name="contacts_by_address"),
     Index("contacts_by_person", "person"),
 )
 #: `asked_at` is when the question that waits was sent, `patience` how far its patience has run (0, 1 nudged).
@@ -160,7 +175,7 @@ conversations = Table(
     "conversations",
     metadata,
     Column("contact", String(32), primary_key=True),
-    Column("state", Text, nullable=False, server_default=""),
+    _sealed("conversations", "state"),
     Column("turn", Integer, nullable=False, server_default="0"),
     _words("thread"),
     Column("thread_at", Moment),
@@ -182,7 +197,7 @@ inbox = Table(
     Column("contact", String(32), nullable=False),
     Column("channel", Text, nullable=False),
     Column("provider_id", Text, nullable=False),
-    Column("body", Text, nullable=False),
+    _sealed("inbox", "body"),
     Column("at", Moment, nullable=False),
     Column("handled_at", Moment),
     Column("tries", SmallInteger, nullable=False, server_default="0"),
@@ -193,20 +208,30 @@ inbox = Table(
         sqlite_where=text("handled_at IS NULL"),
         postgresql_where=text("handled_at IS NULL"),
     ),
+    Index(
+        "inbox_queue",
+        *("contact", "id"),
+        sqlite_where=text("handled_at IS NULL"),
+        postgresql_where=text("handled_at IS NULL"),
+    ),
     Index("inbox_by_contact", "contact", "id"),
 )
-#: Outbound messages. `state`: waiting, sending (until `lease`), sent, failed, dropped. `lane`: 0 reply, 1 reminder,
-#: 2 notice. `status` is the provider's last receipt. `due` and `lease` are machine time, `at` the district's.
+#: Outbound messages. `state`: waiting, sending (until `lease`), held (its notice is paused), sent, failed, dropped.
+#: `lane`: -1 the acknowledgement of a press, 0 reply, 1 reminder, 2 notice. `channel` is its contact's, `cause` the
+#: message it answers. `status` is the provider's last receipt. `due` and `lease` are machine time, `at` the district's.
 outbox = Table(
     "outbox",
     metadata,
     _key(),
     Column("contact", String(32), nullable=False),
+    _words("channel"),
     Column("lane", SmallInteger, nullable=False, server_default="0"),
-    Column("body", Text, nullable=False),
+    _sealed("outbox", "body"),
     Column("turn", Integer, nullable=False, server_default="0"),
     Column("reminder", String(32)),
     Column("case", String(32)),
+    Column("notice", String(32)),
+    Column("cause", String(32)),
     Column("at", Moment, nullable=False),
     Column("due", Moment, nullable=False),
     Column("state", Text, nullable=False, server_default="waiting"),
@@ -217,11 +242,16 @@ outbox = Table(
     _words("error"),
     Column("sent_at", Moment),
     Index(
-        "outbox_unsent",
-        "lane",
-        "id",
-        sqlite_where=text("state IN ('waiting', 'sending')"),
-        postgresql_where=text("state IN ('waiting', 'sending')"),
+        "outbox_due",
+        *("channel", "lane", "id"),
+        sqlite_where=text(_UNSENT),
+        postgresql_where=text(_UNSENT),
+    ),
+    Index(
+        "outbox_queue",
+        *("contact", "lane", "id"),
+        sqlite_where=text(_UNSENT),
+        postgresql_where=text(_UNSENT),
     ),
     Index("outbox_by_contact", "contact", "id"),
     Index("outbox_by_provider_id", "provider_id"),
@@ -237,10 +267,10 @@ cases = Table(
     Column("person", String(32), nullable=False),
     Column("kind", Text, nullable=False),
     Column("status", Text, nullable=False),
-    _words("text"),
+    _sealed("cases", "text"),
     _words("community"),
     _words("grid"),
-    _words("place"),
+    _sealed("cases", "place"),
     _words("service"),
     _words("window"),
     _words("owner"),
@@ -281,7 +311,7 @@ events = Table(
     Column("case", String(32), nullable=False),
     Column("at", Moment, nullable=False),
     Column("by", Text, nullable=False),
-    _words("text"),
+    _sealed("events", "text"),
     _words("photos"),
     Index("events_by_case", "case", "id"),
 )
@@ -313,7 +343,7 @@ photos = Table(
     Column("channel", Text, nullable=False),
     Column("ref", Text, nullable=False),
     _words("mime"),
-    Column("data", LargeBinary),
+    Column("data", SealedBytes("photos.data")),
     Column("tries", SmallInteger, nullable=False, server_default="0"),
     Column("at", Moment, nullable=False),
 )
@@ -336,7 +366,7 @@ lessons = Table(
     metadata,
     _key(),
     Column("at", Moment, nullable=False),
-    Column("text", Text, nullable=False),
+    _sealed("lessons", "text"),
     Column("route", Text, nullable=False),
     _words("was"),
     _words("by"),
@@ -349,4 +379,47 @@ models = Table(
     Column("at", Moment, nullable=False),
     Column("kind", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+# --- notices, and how fast things go out ---
+
+#: A notice to many. `state`: sending, paused, stopped, done. Those it goes to are put into the outbox little by little,
+#: persons in the order of their keys: `cursor` is the last one.
+notices = Table(
+    "notices",
+    metadata,
+    _key(),
+    Column("at", Moment, nullable=False),
+    _words("by"),
+    _sealed("notices", "text"),
+    _words("audience"),
+    Column("state", Text, nullable=False, server_default="sending"),
+    _words("cursor"),
+    Column("total", Integer, nullable=False, server_default="0"),
+    Column("fed", Integer, nullable=False, server_default="0"),
+)
+#: How fast a channel may send, for all processes: `until` everybody waits (machine time), `recent` is when the last
+#: messages went, in milliseconds.
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("until", Moment),
+    _words("recent"),
+)
+#: What is counted over all processes, by name: errors of providers, turns by how long they took.
+tallies = Table(
+    "tallies", metadata, Column("name", Text, primary_key=True), Column("value", BigInteger, nullable=False)
+)
+#: Who looked at, took out or deleted what of whom, and when.
+audits = Table(
+    "audits",
+    metadata,
+    _key(),
+    Column("at", Moment, nullable=False),
+    _words("by"),
+    _words("what"),
+    _words("whom"),
+    _words("detail"),
+    Index("audits_by_whom", "whom", "id"),
 )

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from flows.message import Button, Heard, Line
-from storage.tables import contacts, inbox, outbox
+from storage.person_table import contact_at
+from storage.tables import inbox, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,7 @@ class Said:
 
 def transcript(connection: Connection, channel: str, address: str, most: int = 60) -> list[Said]:
     """The last messages of the contact at this address, oldest first."""
-    contact = connection.scalar(
-        select(contacts.c.id).where(contacts.c.channel == channel, contacts.c.address == address)
-    )
+    contact = contact_at(connection, channel, address)
     if contact is None:
         return []
     said = connection.execute(

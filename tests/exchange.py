@@ -19,6 +19,7 @@ from handlers.turns import Turns
 from storage.inbox import Arrived, keep
 from storage.outbox import Mark, Outbound, claim, mark
 from storage.premises import Keeper
+from storage.seals import blind
 from storage.store import Store
 from storage.tables import contacts, conversations, outbox
 from tests.paper import MONDAY, ZONE
@@ -69,7 +70,7 @@ class Exchange:
         heard = Heard(text=text, channel=channel, **more)
         arrived = Arrived(channel, address, id_ or uuid4().hex, heard, phone)
         with self.store.write() as connection:
-            return keep(connection, [arrived], self.clock.now(), self.clock.machine()) == 1
+            return keep(connection, [arrived], self.clock.now(), self.clock.machine()) == [True]
 
     def said(self, address: str) -> list[str]:
         """Everything said to this address, in order."""
@@ -78,17 +79,22 @@ class Exchange:
     def _rows(self, address: str) -> Iterator[Row[Any]]:
         query = select(outbox).join(contacts, contacts.c.id == outbox.c.contact)
         with self.store.read() as connection:
-            yield from connection.execute(query.where(contacts.c.address == address).order_by(outbox.c.id))
+            yield from connection.execute(
+                query.where(contacts.c.address_index == blind(connection, address)).order_by(outbox.c.id)
+            )
 
     def talk(self, address: str) -> Row[Any]:
         """The conversation with this address."""
         query = select(conversations).join(contacts, contacts.c.id == conversations.c.contact)
         with self.store.read() as connection:
-            return connection.execute(query.where(contacts.c.address == address)).one()
+            return connection.execute(
+                query.where(contacts.c.address_index == blind(connection, address))
+            ).one()
 
     def claims(self, *channels: str, most: int = 100) -> list[Outbound]:
         with self.store.write() as connection:
-            return claim(connection, channels or ("telegram",), self.clock.machine(), most)
+            machine = self.clock.machine()
+            return [m for name in channels or ("telegram",) for m in claim(connection, name, machine, most)]
 
     def marks(self, *marks: Mark) -> None:
         with self.store.write() as connection:

@@ -181,6 +181,19 @@ def test_one_bad_recipient_blocks_nobody(town: Town) -> None:
 
 
 @pytest.mark.parametrize("town", ["telegram", "sms"], indirect=True)
+def test_a_flood_holds_the_whole_channel_until_it_is_over(town: Town) -> None:
+    wang, li = town.telephone("小王"), town.telephone("李婶")
+    order(town, Fault(429, "Too Many Requests", 20429, headers={"Retry-After": "150"}))
+    for phone in (wang, li):
+        phone.says("退休证年审怎么办")
+        town.settle()
+    waits(town, 2)
+    assert wang.shows() == li.shows() == []
+    waits(town, 1)
+    assert len(wang.shows()) == len(li.shows()) == 1
+
+
+@pytest.mark.parametrize("town", ["telegram", "sms"], indirect=True)
 def test_a_wrong_token_is_logged_with_its_mending(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     order(town, Fault(401, "Unauthorized", 20003))
     town.telephone("小王").says("你好")
@@ -236,6 +249,9 @@ def test_a_number_that_twilio_refuses_is_reminded_on_telegram(town: Town, code: 
     evening(town)
     assert [text[:3] for text in telegram.shows()] == ["提醒:"]
     assert sms.shows() == []
+    [note] = notes(town)
+    assert note.startswith("SMS to the resident did not arrive: ")
+    assert note.endswith("; it went by Telegram instead")
 
 
 @pytest.mark.parametrize("code", DEAD)
@@ -350,6 +366,20 @@ def test_a_receipt_that_names_another_message_than_twilio_signed_is_refused(town
 # --- a chat that moved ---
 
 
+@pytest.mark.parametrize("town", ["telegram"], indirect=True)
+def test_a_message_follows_a_chat_that_moved(town: Town) -> None:
+    before, after = town.telephone("旧群"), town.telephone("新群")
+    assert isinstance(after, OnTelegram)
+    after.user.chat.may_write = True
+    moved = {"migrate_to_chat_id": after.user.id}
+    order(town, Fault(400, "Bad Request: group chat was upgraded to a supergroup chat", parameters=moved))
+    before.says("退休证年审怎么办")
+    town.settle()
+    waits(town, 1)
+    assert before.shows() == []
+    assert len(after.shows()) == 1
+
+
 def test_a_chat_that_moved_keeps_its_contact(store: Store) -> None:
     office = Office(store)
     contact = office.says("-5", "hello")
@@ -358,7 +388,7 @@ def test_a_chat_that_moved_keeps_its_contact(store: Store) -> None:
     with store.write() as connection:
         readdress(connection, message, "-1001")
     again = office.finds()
-    assert (again.id, again.contact, again.address) == (message.id, contact, "-1001")
+    assert (again.id, again.contact, again.address) == (message.id, contact.id, "-1001")
 
 
 def test_what_waits_for_a_chat_that_moved_goes_to_who_is_there_already(store: Store) -> None:
@@ -371,8 +401,8 @@ def test_what_waits_for_a_chat_that_moved_goes_to_who_is_there_already(store: St
     office.marks(Mark(message, "waiting", due=office.clock.at))
     with store.write() as connection:
         readdress(connection, message, "-1001")
-        assert connection.scalar(select(contacts.c.dead).where(contacts.c.id == old))
+        assert connection.scalar(select(contacts.c.dead).where(contacts.c.id == old.id))
     for text in ("first", "second"):
         again = office.finds()
-        assert (again.line.text, again.contact, again.address) == (text, new, "-1001")
+        assert (again.line.text, again.contact, again.address) == (text, new.id, "-1001")
         office.marks(Mark(again, "sent"))

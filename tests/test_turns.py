@@ -187,9 +187,10 @@ def test_while_another_process_has_her_talk_everybody_else_is_answered(exchange:
         exchange.hears("her", text)
     exchange.hears("other", "my lamp")
     with exchange.elsewhere() as other, other.store.write() as connection:
-        assert [waiting.heard.text for waiting in next_set(connection, exchange.clock.now(), 1)] == [
-            "my roof"
-        ]
+        assert [
+            waiting.heard.text
+            for waiting in next_set(connection, exchange.clock.now(), exchange.clock.machine(), 1)
+        ] == ["my roof"]
         assert exchange.turns.run_all() == 1
         assert exchange.said("other") == ["You say: my lamp"]
         assert exchange.said("her") == []
@@ -203,7 +204,12 @@ def test_two_processes_never_have_one_persons_two_messages_at_once(exchange: Exc
         for person in "abc":
             exchange.hears(person, text)
     with exchange.elsewhere() as other, exchange.store.write() as here, other.store.write() as there:
-        mine = [waiting.contact for waiting in next_set(here, exchange.clock.now(), 2)]
-        theirs = [waiting.contact for waiting in next_set(there, exchange.clock.now(), 300)]
+        mine = [
+            waiting.contact for waiting in next_set(here, exchange.clock.now(), exchange.clock.machine(), 2)
+        ]
+        theirs = [
+            waiting.contact
+            for waiting in next_set(there, exchange.clock.now(), exchange.clock.machine(), 300)
+        ]
     assert len(mine) == 2
     assert Counter(mine + theirs).most_common(1)[0][1] == 1

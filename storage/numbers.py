@@ -1,0 +1,42 @@
+"""Numbers for new cases: drawn by lot, looked up many at a time, so that opening a case need not ask for its own."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, select
+
+from flows.ledger import TASKS
+from storage.keys import new_number
+from storage.tables import cases
+
+_TAKEN = select(cases.c.number).where(cases.c.number.in_(bindparam("numbers", expanding=True)))
+#: So many are looked up at once; when fewer than half of them are free, numbers get two digits longer.
+AT_ONCE = 40
+
+
+class Numbers:
+    """Free numbers. That a number is given once is the database's key to hold: two processes that draw the same one
+    in the same moment make one of their sets fail, and it is done again with others."""
+
+    def __init__(self) -> None:
+        self._free: list[str] = []
+        self._digits = 2
+
+    def next(self, connection: Connection) -> str:
+        while not self._free:
+            drawn = {new_number(self._digits) for _ in range(AT_ONCE)}
+            taken = set(connection.scalars(_TAKEN, {"numbers": list(drawn)}))
+            self._free = list(drawn - taken)
+            if len(self._free) < AT_ONCE // 2:
+                self._digits += 2
+        return self._free.pop()
+
+    def next_task(self, connection: Connection, parent: str) -> str:
+        """The number of a further task of a case: its own and a letter, K7M42B."""
+        wanted = [f"{parent}{letter}" for letter in TASKS]
+        taken = set(connection.scalars(_TAKEN, {"numbers": wanted}))
+        free = [number for number in wanted if number not in taken]
+        return free[0] if free else self.next(connection)
+
+    def forget(self) -> None:
+        """What was drawn may have been given by somebody else."""
+        self._free.clear()
