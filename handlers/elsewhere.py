@@ -67,17 +67,19 @@ def elsewhere(
     return other.channel
 
 
-def readdress(connection: Connection, message: Outbound, address: str) -> bool:
-    """The chat has a new address: its contact keeps everything and has that from now on. Then the message can go.
+def readdress(connection: Connection, message: Outbound, address: str) -> None:
+    """The chat has a new address: its contact keeps everything and has that from now on.
 
-    False if somebody is at that address already; then this contact is dead, and the message goes nowhere.
+    If somebody is known there already, as when the new chat has written first, what waits goes to that contact.
     """
-    if contact_at(connection, message.channel, address):
-        bury(connection, message.contact)
-        return False
-    moved = {"address": address, "address_index": blind(connection, address)}
-    connection.execute(update(contacts).where(contacts.c.id == message.contact).values(moved))
-    return True
+    other = contact_at(connection, message.channel, address)
+    if other is None:
+        moved = {"address": address, "address_index": blind(connection, address)}
+        connection.execute(update(contacts).where(contacts.c.id == message.contact).values(moved))
+        return
+    bury(connection, message.contact)
+    waiting = (outbox.c.contact == message.contact, outbox.c.state.in_(("waiting", "sending")))
+    connection.execute(update(outbox).where(*waiting).values(contact=other))
 
 
 def _case_of(connection: Connection, message: Outbound) -> tuple[str, str]:

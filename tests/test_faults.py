@@ -180,6 +180,29 @@ def test_one_bad_recipient_blocks_nobody(town: Town) -> None:
     assert sorted(len(phone.shows()) for phone in people) == [0, *[1] * 7]
 
 
+@pytest.mark.parametrize("town", ["telegram", "sms"], indirect=True)
+def test_a_flood_holds_the_whole_channel_until_it_is_over(town: Town) -> None:
+    wang, li = town.telephone("小王"), town.telephone("李婶")
+    order(town, Fault(429, "Too Many Requests", 20429, headers={"Retry-After": "150"}))
+    for phone in (wang, li):
+        phone.says("退休证年审怎么办")
+        town.settle()
+    waits(town, 2)
+    assert wang.shows() == li.shows() == []
+    waits(town, 1)
+    assert len(wang.shows()) == len(li.shows()) == 1
+
+
+@pytest.mark.parametrize("town", ["telegram", "sms"], indirect=True)
+def test_a_wrong_token_is_logged_with_its_mending(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    order(town, Fault(401, "Unauthorized", 20003))
+    town.telephone("小王").says("你好")
+    town.settle()
+    logged = capsys.readouterr().out
+    assert "credentials: 401" in logged
+    assert "gridbell doctor" in logged
+
+
 # --- an address that is dead ---
 
 
@@ -226,6 +249,9 @@ def test_a_number_that_twilio_refuses_is_reminded_on_telegram(town: Town, code: 
     evening(town)
     assert [text[:3] for text in telegram.shows()] == ["提醒:"]
     assert sms.shows() == []
+    [note] = notes(town)
+    assert note.startswith("SMS to the resident did not arrive: ")
+    assert note.endswith("; it went by Telegram instead")
 
 
 @pytest.mark.parametrize("code", DEAD)
@@ -319,27 +345,64 @@ def test_a_receipt_that_comes_before_the_answer_saves_the_second_call(town: Town
     assert [call.method for call in town.twilio.calls] == ["send"]
 
 
+@pytest.mark.parametrize("town", ["sms"], indirect=True)
+def test_a_receipt_that_names_another_message_than_twilio_signed_is_refused(town: Town) -> None:
+    wang = town.telephone("小王")
+    town.twilio.receipts = ()
+    town.twilio.hang_next(0.05)
+    wang.says("退休证年审怎么办")
+    town.settle()
+    with town.store.read() as connection:
+        ours = connection.scalar(select(outbox.c.id).where(outbox.c.state == "sending"))
+    form = {"MessageSid": "SM1", "MessageStatus": "sent", "AccountSid": town.twilio.account_sid}
+    signed = town.twilio.sign(f"{town.settings.public_url}/twilio/status", form)
+    headers = {"X-Twilio-Signature": signed}
+    answer = town.ask("POST", "/twilio/status", params={"message": ours}, data=form, headers=headers)
+    assert answer.status_code == 403
+    with town.store.read() as connection:
+        assert connection.scalar(select(outbox.c.state).where(outbox.c.id == ours)) == "sending"
+
+
 # --- a chat that moved ---
+
+
+@pytest.mark.parametrize("town", ["telegram"], indirect=True)
+def test_a_message_follows_a_chat_that_moved(town: Town) -> None:
+    before, after = town.telephone("旧群"), town.telephone("新群")
+    assert isinstance(after, OnTelegram)
+    after.user.chat.may_write = True
+    moved = {"migrate_to_chat_id": after.user.id}
+    order(town, Fault(400, "Bad Request: group chat was upgraded to a supergroup chat", parameters=moved))
+    before.says("退休证年审怎么办")
+    town.settle()
+    waits(town, 1)
+    assert before.shows() == []
+    assert len(after.shows()) == 1
 
 
 def test_a_chat_that_moved_keeps_its_contact(store: Store) -> None:
     office = Office(store)
     contact = office.says("-5", "hello")
     message = office.finds()
-    with store.write() as connection:
-        assert readdress(connection, message, "-1001")
     office.marks(Mark(message, "waiting", due=office.clock.at))
-    assert (office.finds().contact, message.contact) == (contact, contact)
-    with store.read() as connection:
-        assert connection.scalar(select(contacts.c.address).where(contacts.c.id == contact)) == "-1001"
-
-
-def test_a_chat_that_moved_to_where_somebody_is(store: Store) -> None:
-    office = Office(store)
-    office.says("-1001", "hello")
-    office.finds()
-    old = office.says("-5", "hello")
-    message = office.finds()
     with store.write() as connection:
-        assert not readdress(connection, message, "-1001")
-        assert connection.scalar(select(contacts.c.dead).where(contacts.c.id == old))
+        readdress(connection, message, "-1001")
+    again = office.finds()
+    assert (again.id, again.contact, again.address) == (message.id, contact.id, "-1001")
+
+
+def test_what_waits_for_a_chat_that_moved_goes_to_who_is_there_already(store: Store) -> None:
+    office = Office(store)
+    new = office.says("-1001", "hello")
+    office.marks(Mark(office.finds(), "sent"))
+    old = office.says("-5", "first")
+    office.says("-5", "second")
+    message = office.finds()
+    office.marks(Mark(message, "waiting", due=office.clock.at))
+    with store.write() as connection:
+        readdress(connection, message, "-1001")
+        assert connection.scalar(select(contacts.c.dead).where(contacts.c.id == old.id))
+    for text in ("first", "second"):
+        again = office.finds()
+        assert (again.line.text, again.contact, again.address) == (text, new.id, "-1001")
+        office.marks(Mark(again, "sent"))

@@ -95,6 +95,19 @@ def test_a_receipt_proves_that_the_provider_has_it_and_it_is_not_sent_again(
     assert office.takes() == []
 
 
+@pytest.mark.parametrize("fate", ["unknown", "waiting", "failed"])
+def test_a_call_that_ends_badly_after_its_receipt_changes_nothing(office: Post, fate: str) -> None:
+    """It hung for twenty seconds, and Twilio had it all the while."""
+    office.says("me", "hello")
+    message = office.finds()
+    office.told("SM1", "sent", message=message.id)
+    office.marks(Mark(message, fate, due=office.clock.at))
+    row = office.row(message.id)
+    assert (row.state, row.provider_id, row.status) == ("sent", "SM1", "sent")
+    office.clock.at += 100 * 60 * SECOND
+    assert office.takes() == []
+
+
 def test_a_question_that_only_a_receipt_proves_starts_patience(office: Post) -> None:
     office.says("me", "question", turn=0)
     with office.store.write() as connection:
