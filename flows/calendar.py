@@ -82,6 +82,22 @@ def slots_on(district: District, calendar: str, day: date, zone: ZoneInfo) -> It
             at += step
 
 
+#: So many calendars of a fortnight are kept worked out: more than a district has, and some megabytes.
+MOST_KEPT = 1500
+
+
+def slots_from(district: District, calendar: str, first: date, days: int, zone: ZoneInfo) -> tuple[Slot, ...]:
+    """Every slot of so many days, in order, also those taken. The same for everybody who asks, so worked out once."""
+    kept = district.calendars
+    asked = (calendar, first, days, zone.key)
+    if asked not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        every = (first + timedelta(days=ahead) for ahead in range(days))
+        kept[asked] = tuple(slot for day in every for slot in slots_on(district, calendar, day, zone))
+    return kept[asked]
+
+
 def spread(slots: list[Slot], count: int) -> list[Slot]:
     """A short offer from many: the next one, one a little later, then another half-day or day."""
     offer: list[Slot] = []
@@ -94,8 +110,10 @@ def spread(slots: list[Slot], count: int) -> list[Slot]:
             break
         if not offer or apart[min(len(offer) - 1, 1)](slot, offer[-1]):
             offer.append(slot)
-    others = [slot for slot in slots if slot not in offer]
-    return sorted([*offer, *others[: count - len(offer)]])
+    if len(offer) < count:
+        others = [slot for slot in slots if slot not in offer]
+        offer += others[: count - len(offer)]
+    return sorted(offer)
 
 
 def nearest(slots: list[Slot], wish: datetime, count: int) -> list[Slot]:

@@ -6,14 +6,15 @@ Residents' deeds stand here, those of workers in `flows.duty`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import choice
 from zoneinfo import ZoneInfo
 
 from flows import pings
-from flows.calendar import Slot, slots_on, window_calendar
+from flows.calendar import Slot, slots_from, window_calendar
 from flows.district import Hours, Service, Worker
 from flows.hearing import REPAIR, Hearing
 from flows.ledger import OPEN, Case, CaseKind, Home, SeatTaken
@@ -25,6 +26,10 @@ from flows.understanding.whose import whose_place
 DAYS_AHEAD = 14
 WINDOW_NOTICE = timedelta(minutes=30)
 VISIT_NOTICE = timedelta(hours=2)
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.start
 
 
 class Desk(Hearing):
@@ -96,14 +101,13 @@ class Desk(Hearing):
         now = self.now
         zone = now.tzinfo
         assert isinstance(zone, ZoneInfo)
-        days = [now.date() + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1)]
-        slots = [slot for day in days for slot in slots_on(self.district, calendar, day, zone)]
-        soonest = now + notice
-        slots = [slot for slot in slots if slot.start >= soonest]
+        all_slots = slots_from(self.district, calendar, now.date(), DAYS_AHEAD + 1, zone)
+        slots = all_slots[bisect_left(all_slots, now + notice, key=_start) :]
         if not slots:
             return []
         taken = self.ledger.taken(calendar, slots[0].start, slots[-1].end)
-        return [slot for slot in slots if taken.get(slot.start, 0) < slot.seats]
+        at = {bisect_left(slots, start, key=_start): count for start, count in taken.items()}
+        return [slot for n, slot in enumerate(slots) if n not in at or at[n] < slot.seats]
 
     # --- what a resident does ---
 

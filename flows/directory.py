@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 from flows.district import Building, District
 from flows.understanding.homophones import fold
@@ -55,6 +56,7 @@ def _label(building: str) -> str:
     return f"{building.upper()}座" if re.fullmatch("[a-zA-Z]", building) else building
 
 
+@lru_cache(maxsize=8000)  # the labels of a district's buildings, over and over
 def door_key(label: str | None) -> str:
     """What a number is compared by: 7号楼, 七栋, 07 and "building 7" are "7", A座 is "a", nothing is ""."""
     if not label:
@@ -66,7 +68,7 @@ def door_key(label: str | None) -> str:
 
 
 class Directory:
-    """Finds buildings of one district. Built once; holds no state of its own."""
+    """Finds buildings of one district. Built once; what it keeps is only what it has read before."""
 
     def __init__(self, district: District) -> None:
         self._district = district
@@ -100,7 +102,7 @@ class Directory:
 
     def read(self, text: str) -> Address | None:
         """The address in `text`, read with the district's own estate names in mind."""
-        return read_address(text, self.known)
+        return self._read(text)
 
     def find(self, where: Address | str, near: str = "") -> list[Place]:
         """The places that `where` can mean, the likeliest first; none when nothing fits.
@@ -108,8 +110,18 @@ class Directory:
         An estate alone gives all its buildings. `near` is the code of a community: of two estates of one name
         the one there comes first, and a building number alone is looked for there only.
         """
-        if isinstance(where, Address):
-            return self._places(where, near)
+        return self._places(where, near) if isinstance(where, Address) else list(self._found(where, near))
+
+    @cached_property
+    def _read(self) -> Callable[[str], Address | None]:
+        """A home is read again in every turn of its talk: the last ones are kept."""
+        return lru_cache(maxsize=4000)(partial(read_address, known=self.known))
+
+    @cached_property
+    def _found(self) -> Callable[[str, str], tuple[Place, ...]]:
+        return lru_cache(maxsize=4000)(lambda where, near: tuple(self._find(where, near)))
+
+    def _find(self, where: str, near: str) -> list[Place]:
         text = normalise(where)
         address = self.read(text)
         named = self._communities.find(text)

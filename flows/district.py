@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 Role = Literal["grid_manager", "clerk", "director", "office"]
 ROLES: tuple[Role, ...] = ("grid_manager", "clerk", "director", "office")
@@ -160,6 +160,11 @@ class District:
 
     def services_at(self, window: str) -> list[Service]:
         return [s for s in self.services.values() if s.window == window]
+
+    @cached_property
+    def calendars(self) -> dict[tuple[object, ...], tuple[Any, ...]]:
+        """What `flows.calendar` has worked out of the hours."""
+        return {}
 
     @cached_property
     def _signs(self) -> dict[str, str]:

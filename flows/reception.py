@@ -114,8 +114,10 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
 
 def _put_right(text: str, desk: Desk, came_from: str) -> GoTo | None:
     """Another time for what has just been booked, 「改成周五下午」; another place is for the one who comes."""
+    if came_from not in AFTER_BOOKING:
+        return None
     booked = next((case for case in desk.cases() if case.appointment), None)
-    if booked is None or came_from not in AFTER_BOOKING:
+    if booked is None:
         return None
     right = read_correction(text)
     if right and not desk.when_in(right.right) and desk.place_in(right.right, desk.person.home):

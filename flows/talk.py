@@ -92,7 +92,7 @@ class Talk:
     def choose(
         self,
         key: str,
-        text: str,
+        text: str | Callable[[], str],
         options: Callable[[], Iterable[Option]],
         *,
         free: Callable[[str], str | None] | None = None,
@@ -102,13 +102,18 @@ class Talk:
 
     @overload
     def choose(
-        self, key: str, text: str, options: Callable[[], Iterable[Option]], *, read: Callable[[str], T | None]
+        self,
+        key: str,
+        text: str | Callable[[], str],
+        options: Callable[[], Iterable[Option]],
+        *,
+        read: Callable[[str], T | None],
     ) -> T: ...
 
     def choose(
         self,
         key: str,
-        text: str,
+        text: str | Callable[[], str],
         options: Callable[[], Iterable[Option]],
         *,
         read: Callable[[str], Any] = str,
@@ -118,7 +123,8 @@ class Talk:
     ) -> Any:
         """One of the options, by its number, its words or its button.
 
-        `free` turns other words into a value; `loose` lets any other message end the flow instead;
+        `text` may be made only when it is shown. `free` turns other words into a value; `loose` lets any other
+        message end the flow instead;
         `calendar` gives the .ics that goes with the question.
         Raises NothingToOffer when there is nothing to choose from as the question is to be shown.
         """
@@ -142,7 +148,7 @@ class Talk:
         if not offer:
             self._live = True
             raise NothingToOffer(key)
-        return self._show(key, text, offer, loose, calendar())
+        return self._show(key, text() if callable(text) else text, offer, loose, calendar())
 
     def ask(self, question: Question[T]) -> T:
         """An answer in free words."""

@@ -20,7 +20,7 @@ NEED = Question(
 def home_visit(talk: Talk, desk: Desk) -> None:
     service = desk.district.services.get(talk.given("service"))
     text = talk.given("text")
-    if text and not service and desk.meant_by(text) == "repair":
+    if text and not service and talk.fact("meant", lambda: desk.meant_by(text)) == "repair":
         talk.go("repair", text=text)
     if not (service or text):
         question = _("What should we come for? Choose, or write it:")

@@ -24,7 +24,7 @@ KEYS = ("there", "slot", "exact", "fits", "wished", "day", "time")
 def pick_time(
     talk: Talk,
     desk: Desk,
-    lead: str,
+    lead: str | Callable[[], str],
     question: str,
     free: Callable[[], list[Slot]],
     *also: Option,
@@ -36,18 +36,29 @@ def pick_time(
     about, which a clock time alone is of. A free time that was said before is
     only to be confirmed; one that is the answer to the question is taken.
     """
-    wish = desk.hopes_for(talk.given("when") or talk.given("text"))
-    there = talk.fact("there", lambda: _free_at(wish, free()) if wish else None, Slot.read)
-    if there:
-        question = _("{when}: shall I book it?").format(when=day_and_time(local(desk, there).start, desk.now))
+
+    def wish() -> When | None:
+        return desk.hopes_for(talk.given("when") or talk.given("text"))
+
+    there = talk.fact("there", lambda: _free_at(when, free()) if (when := wish()) else None, Slot.read)
+
+    def text() -> str:
+        asked = question
+        if there:
+            when = day_and_time(local(desk, there).start, desk.now)
+            asked = _("{when}: shall I book it?").format(when=when)
+        first = lead() if callable(lead) else lead
+        return f"{first}{gap()}{asked}" if first else asked
+
     picked = talk.choose(
         "slot",
-        f"{lead}{gap()}{question}" if lead else question,
-        lambda: _sure(there, also) if there else _near(desk, free(), wish, also),
+        text,
+        lambda: _sure(there, also) if there else _near(desk, free(), wish(), also),
         free=lambda text: text if desk.when_in(text) else None,
     )
-    on = talk.given("on") or (wish.day.isoformat() if wish and wish.dated else on)
     if picked != OTHER and not any(option.value == picked for option in also) and Slot.read(picked) is None:
+        wished = wish()
+        on = talk.given("on") or (wished.day.isoformat() if wished and wished.dated else on)
         exact = talk.fact("exact", lambda: _free_at(desk.when_in(picked, on), free()), Slot.read)
         picked = str(exact) if exact else _wished(talk, desk, desk.when_in(picked, on), free)
     if picked != OTHER:

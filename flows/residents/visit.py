@@ -22,20 +22,25 @@ REPORT, ELSEWHERE = "report", "elsewhere"
 def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service | None, broken: bool) -> None:
     """From the place to the booked visit. `what` says it in a few words; `broken` may go without an appointment."""
     home = home_of(talk, desk, to_visit=True)
-    text, what = desk.need_in(text), desk.need_in(what)
+    said = text
+    text = talk.fact("plain", lambda: desk.need_in(said)) or said
+    what = text if what == said else desk.need_in(what)
     if spot := talk.given("spot"):
         text += f"\n📍{spot}"
     also = []
     if broken:
         also.append(Option(REPORT, _("Just see to it without me")))
-    guessed = not talk.given("elsewhere") and whose_place(talk.given("text")) != "mine"
-    if guessed and home == desk.person.home:
+    at_home = home == desk.person.home and not talk.given("elsewhere")
+    if at_home and whose_place(talk.given("text")) != "mine":
         also.append(Option(ELSEWHERE, _("It is at another place")))
     if talk.given("routed"):
         also.append(Option(MISROUTED, _("This is about something else")))
-    lead, question = _lead(desk, home, broken), _("When may we come?")
+
+    def free() -> list[Slot]:
+        return desk.free_for_visit(home)
+
     try:
-        slot = pick_time(talk, desk, lead, question, lambda: desk.free_for_visit(home), *also)
+        slot = pick_time(talk, desk, lambda: _lead(desk, home, broken), _("When may we come?"), free, *also)
     except NothingToOffer:
         talk.say(_("There is no free time for a visit in the next two weeks."))
         talk.go("person", text=text)

@@ -20,7 +20,8 @@ def window_appointment(talk: Talk, desk: Desk) -> None:
     window, service = wish(talk, desk)
     home = home_of(talk, desk)
     hall = desk.district.communities[home.community]
-    words = cut(desk.need_in(talk.given("text"))) if talk.given("text") else ""
+    text = talk.given("text")
+    words = cut(talk.fact("plain", lambda: desk.need_in(text)) or "") if text else ""
     what = service_name(service) if service else words or window_name(window)
     try:
         slot = pick_time(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, cast
 
 from flows.understanding.commands_words import (
@@ -53,6 +54,7 @@ _CHINESE_GAP = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _EDGE = " ,。.!;:~、…\"'「」【】[]()"
 
 
+@lru_cache(maxsize=64)  # most messages are one of few digits
 def read_command(text: str) -> Command | None:
     """The command that the whole message is, or None.
 

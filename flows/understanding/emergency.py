@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.understanding.emergency_calm import CALM, ERRAND, HABIT, NOW, RECENT, TAUGHT
 from flows.understanding.emergency_spelling import put_right
@@ -43,8 +44,11 @@ _CLAUSE = re.compile(
 LETTER = 160
 
 
+@lru_cache(maxsize=64)  # asked before everything else, and again with the rest of a message
 def read_emergency(text: str) -> Emergency | None:
     """The emergency `text` tells of, or None. Where there are several, the most urgent names it."""
+    if len(text) < 3 and text.isdecimal():
+        return None
     text = put_right(normalise(text))
     now = _NOW.search(text) is not None
     if _TAUGHT.search(text) and not now:
