@@ -81,27 +81,32 @@ class Load:
         figures.seconds, figures.cpu = time.perf_counter() - began, program.cpu() - cpu
         figures.memory = program.memory("VmHWM")
         self.over = True
-        until = time.perf_counter() + PATIENCE
-        while any(phone.waits for phone in phones) and time.perf_counter() < until:
-            await asyncio.sleep(0.01)
+        await self._last_replies(phones)
         figures.silent = sum(phone.waits for phone in phones)
         for phone in phones:
             phone.hang_up()
         return figures
 
-    async def talk_through(self, program: Program, count: int, at_once: int = 64) -> None:
-        """So many talks from beginning to end, however long it takes."""
-        people = itertools.islice(self.chats, count)
-        self.chats = people
+    async def talk_through(self, program: Program, at_once: int = 64) -> None:
+        """All the talks of `chats`, each from beginning to end; raises TimeoutError if they come to a halt."""
         phones = [_Phone(self, program.port) for _ in range(at_once)]
         for phone in phones:
             phone.begin()
+        before = -1
         while any(phone.waits for phone in phones):
-            if all(time.perf_counter() - phone.said_at > PATIENCE for phone in phones if phone.waits):
-                break
-            await asyncio.sleep(0.01)
+            if self.figures.turns == before:
+                raise TimeoutError(f"no reply for {PATIENCE} s")
+            before = self.figures.turns
+            await self._last_replies(phones)
         for phone in phones:
             phone.hang_up()
+
+    async def _last_replies(self, phones: list[_Phone]) -> None:
+        """Returns when nobody waits for a reply any more, or their patience is at its end."""
+        for _ in range(int(PATIENCE * 100)):
+            if not any(phone.waits for phone in phones):
+                return
+            await asyncio.sleep(0.01)
 
     def _heard(self, chat: int, text: str, labels: list[str]) -> None:
         if phone := self.phones.get(chat):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import socket
 import subprocess
@@ -47,7 +48,9 @@ async def main(arguments: list[str]) -> None:
                 figures = await one_round(contenders[name], number, chosen.at_once, chosen.seconds)
                 seen[name].append(figures)
                 print(f"  round {number + 1}  {line(name, [figures])}", flush=True)
-    print(f"\nMedians of {chosen.rounds} rounds of {chosen.seconds:.0f} s, {chosen.at_once} talks at once")
+    print(
+        f"\nMedians of {chosen.rounds} rounds of {chosen.seconds:.0f} s, {chosen.at_once} talks at once, load average {os.getloadavg()[0]:.1f}"
+    )
     for name in names:
         print(line(name, seen[name]))
     if OURS in seen:
