@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from tests.bench.program import SECRET, Program
 from tests.bench.standin import StandIn
 from tests.bench.wire import request, take_message
-from tests.bench.words import EXPECTED, digit, talks
+from tests.bench.words import EXPECTED, digit, question, talks
 
 #: A reply that takes longer than this counts as none, in seconds.
 PATIENCE = 20.0
@@ -30,6 +30,7 @@ class Figures:
     memory: float = 0.0
     delays: list[float] = field(default_factory=list)
     strayed: list[str] = field(default_factory=list)
+    heard_at: float = 0.0
     silent: int = 0
     refused: int = 0
 
@@ -49,7 +50,10 @@ class Figures:
 
 
 class Load:
-    """`chats`: who writes, one for each talk; new people unless given. `steps`: a talk ends after so many messages."""
+    """`chats`: who writes, one for each talk; new people unless given. `steps`: a talk ends after so many messages.
+
+    `known`: they have talked before, so that not every question is asked. `pause`: seconds before they write on.
+    """
 
     def __init__(
         self,
@@ -57,11 +61,12 @@ class Load:
         chats: Iterator[int] | None = None,
         steps: int = len(EXPECTED),
         pause: float = 0.0,
+        known: bool = False,
     ) -> None:
         self.talks, self.chance = talks(seed), random.Random(seed)
         self.chats = chats or itertools.count(7_000_000_000 + seed * 10_000_000)
-        self.steps, self.pause = steps, pause
-        self.numbers = itertools.count(time.time_ns() // 1_000_000)
+        self.steps, self.pause, self.known = steps, pause, known
+        self.numbers = itertools.count(time.time_ns() // 1000)
         self.phones: dict[int, _Phone] = {}
         self.figures = Figures()
         self.over = False
@@ -145,13 +150,15 @@ class _Phone(asyncio.Protocol):
         load, figures = self._load, self._load.figures
         self.waits = False
         figures.turns += 1
-        figures.delays.append(time.perf_counter() - self.said_at)
+        figures.heard_at = time.perf_counter()
+        figures.delays.append(figures.heard_at - self.said_at)
         self._next = ""
-        if EXPECTED[self.step] not in text:
+        asked = question(text)
+        if asked is None or asked < self.step or (asked > self.step and not load.known):
             figures.strayed.append(f"{self.step}: {self._text} → {text}")
-        elif self.step + 1 < load.steps:
-            self._next = digit(self.step, labels, load.chance) if self.step else self._address
-        self.step += 1
+        elif asked + 1 < load.steps:
+            self._next = digit(asked, labels, load.chance) if asked else self._address
+            self.step = asked + 1
         self._go_on()
 
     def _go_on(self) -> None:

@@ -49,8 +49,10 @@ async def main(arguments: list[str]) -> None:
                 seen[name].append(figures)
                 print(f"  round {number + 1}  {line(name, [figures])}", flush=True)
     print(
-        f"\nMedians of {chosen.rounds} rounds of {chosen.seconds:.0f} s, {chosen.at_once} talks at once, load average {os.getloadavg()[0]:.1f}"
+        f"\nMedians of {chosen.rounds} rounds of {chosen.seconds:.0f} s, {chosen.at_once} talks at once",
+        end="; ",
     )
+    print(f"load average {os.getloadavg()[0]:.1f}")
     for name in names:
         print(line(name, seen[name]))
     if OURS in seen:

@@ -49,6 +49,11 @@ def talks(seed: int) -> Iterator[tuple[str, str]]:
         number += 1
 
 
+def question(text: str) -> int | None:
+    """Which question of the talk a reply puts; the last is none but the word that all is booked."""
+    return next((step for step, word in enumerate(EXPECTED) if word in text), None)
+
+
 def digit(step: int, labels: list[str], chance: random.Random) -> str:
     """The answer to the reply of this step: another time, then one of the days but today, then one of the times."""
     if step == 1:

@@ -1,0 +1,85 @@
+"""A database as it is after years: real talks, made by the program, copied with other keys and at other times.
+
+A copy keeps what the columns mean without knowing them: keys move in time with their rows and stay the same across
+tables, moments move, and what must be unique and is neither gets digits at its end. So it holds for whatever the
+program writes into a column, sealed or not; the copies are only there to be many, nobody talks in them.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+DAY = 24 * 3600 * 1000
+#: Rows of these belong to talks; the others are the district's and the program's own.
+TABLES = (
+    "persons", "contacts", "conversations", "inbox", "outbox", "cases", "appointments", "seats", "events", "reminders",
+)  # fmt: skip
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_MOMENTS = range(10**12, 10**13)  # milliseconds since 1970, from 2001 to 2286
+
+
+def moved(value: object, by: int) -> object:
+    """A key (UUIDv7, its time in front) or a moment, so many milliseconds later; anything else as it is."""
+    if isinstance(value, int) and value in _MOMENTS:
+        return value + by
+    if isinstance(value, str) and len(value) == 32 and _KEY.fullmatch(value):
+        return f"{int(value[:12], 16) + by:012x}{value[12:]}"
+    return value
+
+
+def unlike(value: object, number: int) -> object:
+    """Something as long or a little longer that no other copy has."""
+    if isinstance(value, bytes):
+        return value + number.to_bytes(4, "big")
+    return f"{value}{number:05}"
+
+
+def copy(file: Path, times: range, *, later: int = DAY) -> None:
+    """Adds a copy of every talk in the file for each number: `number * later` milliseconds after the real one."""
+    with _bulk(file) as database:
+        for table in TABLES:
+            database.execute(f"CREATE TEMP TABLE real_{table} AS SELECT * FROM main.{table}")
+        for number in times:
+            database.create_function(
+                "moved", 1, lambda value, by=number * later: moved(value, by), deterministic=True
+            )
+            database.create_function(
+                "unlike", 1, lambda value, n=number: unlike(value, abs(n)), deterministic=True
+            )
+            database.execute("BEGIN")
+            for table in TABLES:
+                columns = [row[1] for row in database.execute(f"PRAGMA main.table_info({table})")]
+                told_apart = _told_apart(database, table)
+                made = [f'{"unlike" if name in told_apart else "moved"}("{name}")' for name in columns]
+                database.execute(f"INSERT INTO main.{table} SELECT {', '.join(made)} FROM temp.real_{table}")
+            database.execute("COMMIT")
+        database.execute("ANALYZE main")
+
+
+def _told_apart(database: sqlite3.Connection, table: str) -> set[str]:
+    """The columns by which rows must differ where keys and moments do not see to it."""
+    found = set()
+    for index in database.execute(f"PRAGMA main.index_list({table})").fetchall():
+        if index[2]:
+            columns = [row[2] for row in database.execute(f"PRAGMA main.index_info({index[1]})")]
+            names = ", ".join(f'"{name}"' for name in columns)
+            row = database.execute(f"SELECT {names} FROM temp.real_{table} LIMIT 1").fetchone()
+            if row and not any(moved(value, DAY) != value for value in row):
+                found.add(columns[-1])
+    return found
+
+
+@contextmanager
+def _bulk(file: Path) -> Iterator[sqlite3.Connection]:
+    """The file with nobody else in it, and no care for a crash: it is thrown away."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("PRAGMA cache_size = -1000000")
+        yield database
+        database.execute("PRAGMA journal_mode = WAL")
