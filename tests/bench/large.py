@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.bench.load import Figures, Load
 from tests.bench.program import gridbell, hotline_in, started
-from tests.bench.stored import copy
+from tests.bench.stored import copy, settled
 from tests.bench.talks import line, ratio
 
 FIRST = 7_100_000_000
@@ -59,6 +59,7 @@ async def _fill(folder: Path, people: int, conversations: int) -> None:
         with gridbell(folder, standin.url) as program:
             await program.listening()
             await load.talk_through(program)
+            await settled(file)
     copy(file, range(-(conversations // people) + 1, 0))  # the oldest first, as they would have come
     with closing(sqlite3.connect(file)) as database:
         found = [database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.bench.load import Load
 from tests.bench.program import gridbell, hotline_in, started
-from tests.bench.stored import copy
+from tests.bench.stored import copy, settled
 
 FIRST = 7_100_000_000
 #: The minute in which they are due, UTC milliseconds: 18:00 of the day on which they booked (Asia/Shanghai).
@@ -36,6 +36,7 @@ async def main(arguments: list[str]) -> None:
             with gridbell(folder, standin.url) as program:
                 await program.listening()
                 await load.talk_through(program)
+                await settled(folder / "gridbell.db")
         stored, due = _arrange(folder / "gridbell.db", chosen.stored)
         print(f"{stored} reminders stored, {due} due in the minute from 18:00", flush=True)
         await _remind(folder, due)
@@ -94,7 +95,8 @@ def _out_of_order(file: Path) -> int:
     """How many reminders were put into the outbox before one that had been due before them."""
     with closing(sqlite3.connect(file)) as database:
         rows = database.execute(
-            "SELECT due FROM reminders r JOIN outbox o ON o.reminder = r.id WHERE r.due BETWEEN ? AND ? ORDER BY o.id",
+            "SELECT r.due FROM reminders r JOIN outbox o ON o.reminder = r.id "
+            "WHERE r.due BETWEEN ? AND ? ORDER BY o.id",
             [DUE, DUE + 60_000],
         ).fetchall()
     return sum(later < sooner for (sooner,), (later,) in pairwise(rows))

@@ -7,13 +7,15 @@ program writes into a column, sealed or not; the copies are only there to be man
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-DAY = 24 * 3600 * 1000
+#: A copy lies a day and a little from the next: with whole days two copies would want the same seat.
+APART = 24 * 3600 * 1000 + 7001
 #: Rows of these belong to talks; the others are the district's and the program's own.
 TABLES = (
     "persons", "contacts", "conversations", "inbox", "outbox", "cases", "appointments", "seats", "events", "reminders",
@@ -39,14 +41,35 @@ def unlike(value: object, number: int) -> object:
     return f"{value}{number:05}"
 
 
-def copy(file: Path, times: range, *, later: int = DAY) -> None:
-    """Adds a copy of every talk in the file for each number: `number * later` milliseconds after the real one."""
+async def settled(file: Path) -> None:
+    """Returns when everything said has been sent: what is under way must not be copied."""
+    with closing(sqlite3.connect(file)) as database:
+        for _ in range(600):
+            query = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')"
+            if database.execute(query).fetchone() == (0,):
+                return
+            await asyncio.sleep(0.1)
+    raise TimeoutError("the outbox does not empty")
+
+
+#: What years make of a talk: nobody waits for an answer, all is reminded and closed.
+_LONG_OVER = (
+    "UPDATE real_conversations SET asked_at = NULL",
+    "UPDATE real_reminders SET state = 'sent'",
+    "UPDATE real_cases SET status = 'settled'",
+)
+
+
+def copy(file: Path, times: range) -> None:
+    """Adds a copy of every talk in the file for each number: as many days later than the real one, or before it."""
     with _bulk(file) as database:
         for table in TABLES:
             database.execute(f"CREATE TEMP TABLE real_{table} AS SELECT * FROM main.{table}")
+        for statement in _LONG_OVER if times.start < 0 else ():
+            database.execute(statement)
         for number in times:
             database.create_function(
-                "moved", 1, lambda value, by=number * later: moved(value, by), deterministic=True
+                "moved", 1, lambda value, by=number * APART: moved(value, by), deterministic=True
             )
             database.create_function(
                 "unlike", 1, lambda value, n=number: unlike(value, abs(n)), deterministic=True
@@ -58,7 +81,6 @@ def copy(file: Path, times: range, *, later: int = DAY) -> None:
                 made = [f'{"unlike" if name in told_apart else "moved"}("{name}")' for name in columns]
                 database.execute(f"INSERT INTO main.{table} SELECT {', '.join(made)} FROM temp.real_{table}")
             database.execute("COMMIT")
-        database.execute("ANALYZE main")
 
 
 def _told_apart(database: sqlite3.Connection, table: str) -> set[str]:
@@ -69,7 +91,7 @@ def _told_apart(database: sqlite3.Connection, table: str) -> set[str]:
             columns = [row[2] for row in database.execute(f"PRAGMA main.index_info({index[1]})")]
             names = ", ".join(f'"{name}"' for name in columns)
             row = database.execute(f"SELECT {names} FROM temp.real_{table} LIMIT 1").fetchone()
-            if row and not any(moved(value, DAY) != value for value in row):
+            if row and not any(moved(value, APART) != value for value in row):
                 found.add(columns[-1])
     return found
 
