@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tests.bench.load import Load
+from tests.bench.plans import show_plans, traced
 from tests.bench.program import gridbell, hotline_in, started
 from tests.bench.stored import copy, settled
 
@@ -40,7 +41,7 @@ async def main(arguments: list[str]) -> None:
         stored, due = _arrange(folder / "gridbell.db", chosen.stored)
         print(f"{stored} reminders stored, {due} due in the minute from 18:00", flush=True)
         await _remind(folder, due)
-        _show_plans(folder / "gridbell.db")
+        show_plans(folder / "gridbell.db", folder / "statements.sql", ("reminders", "outbox", "inbox"))
 
 
 def _arrange(file: Path, stored: int) -> tuple[int, int]:
@@ -68,7 +69,9 @@ async def _remind(folder: Path, due: int) -> None:
     load = Load()
     load.standin.heard = lambda chat, text, labels: arrived.append((time.perf_counter(), chat))
     async with load.standin as standin:
-        with started(hotline_in(folder, standin.url, {"CLOCK_START": CLOCK})) as program:
+        with started(
+            hotline_in(folder, standin.url, {"CLOCK_START": CLOCK} | traced(folder / "statements.sql"))
+        ) as program:
             await program.listening()
             began, claimed, cpu = time.perf_counter(), 0.0, program.cpu()
             while len(arrived) < due and time.perf_counter() - began < 300:
@@ -100,22 +103,3 @@ def _out_of_order(file: Path) -> int:
             [DUE, DUE + 60_000],
         ).fetchall()
     return sum(later < sooner for (sooner,), (later,) in pairwise(rows))
-
-
-def _show_plans(file: Path) -> None:
-    """How SQLite finds what is due, and what is to be sent: a SCAN of a whole table would be wrong."""
-    queries = {
-        "due": (
-            'SELECT r.id FROM reminders r JOIN appointments a ON a.id = r.appointment JOIN cases c ON c.id = a."case" '
-            "WHERE r.state = 'waiting' AND r.due <= 1 ORDER BY r.due LIMIT 500"
-        ),
-        "to be sent": (
-            "SELECT o.id FROM outbox o JOIN contacts c ON c.id = o.contact "
-            "WHERE o.state IN ('waiting', 'sending') ORDER BY o.lane, o.id LIMIT 64"
-        ),
-    }
-    with closing(sqlite3.connect(file)) as database:
-        for name, query in queries.items():
-            print(
-                f"{name}:", *(row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {query}")), sep="\n  "
-            )
