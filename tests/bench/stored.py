@@ -67,33 +67,35 @@ def copy(file: Path, times: range) -> None:
             database.execute(f"CREATE TEMP TABLE real_{table} AS SELECT * FROM main.{table}")
         for statement in _LONG_OVER if times.start < 0 else ():
             database.execute(statement)
+        columns = {table: _columns(database, table) for table in TABLES}
         for number in times:
-            database.create_function(
-                "moved", 1, lambda value, by=number * APART: moved(value, by), deterministic=True
-            )
-            database.create_function(
-                "unlike", 1, lambda value, n=number: unlike(value, abs(n)), deterministic=True
-            )
+            database.create_function("moved", 1, lambda value, by=number * APART: moved(value, by))
+            database.create_function("unlike", 1, lambda value, number=abs(number): unlike(value, number))
             database.execute("BEGIN")
-            for table in TABLES:
-                columns = [row[1] for row in database.execute(f"PRAGMA main.table_info({table})")]
-                told_apart = _told_apart(database, table)
-                made = [f'{"unlike" if name in told_apart else "moved"}("{name}")' for name in columns]
-                database.execute(f"INSERT INTO main.{table} SELECT {', '.join(made)} FROM temp.real_{table}")
+            for table, made in columns.items():
+                database.execute(f"INSERT INTO main.{table} SELECT {made} FROM temp.real_{table}")
             database.execute("COMMIT")
 
 
-def _told_apart(database: sqlite3.Connection, table: str) -> set[str]:
-    """The columns by which rows must differ where keys and moments do not see to it."""
-    found = set()
+def _columns(database: sqlite3.Connection, table: str) -> str:
+    """What a copy takes from the real rows: each column as it is, moved, or told apart from all others.
+
+    Told apart is the last column of each unique index that keys and moments do not see to.
+    """
+    names = [row[1] for row in database.execute(f"PRAGMA main.table_info({table})")]
+    rows = database.execute(f"SELECT * FROM temp.real_{table}").fetchall()
+    move = {name for at, name in enumerate(names) if any(moved(row[at], APART) != row[at] for row in rows)}
+    apart = set()
     for index in database.execute(f"PRAGMA main.index_list({table})").fetchall():
-        if index[2]:
-            columns = [row[2] for row in database.execute(f"PRAGMA main.index_info({index[1]})")]
-            names = ", ".join(f'"{name}"' for name in columns)
-            row = database.execute(f"SELECT {names} FROM temp.real_{table} LIMIT 1").fetchone()
-            if row and not any(moved(value, APART) != value for value in row):
-                found.add(columns[-1])
-    return found
+        unique = (
+            [row[2] for row in database.execute(f"PRAGMA main.index_info({index[1]})")] if index[2] else []
+        )
+        if unique and not move & set(unique):
+            apart.add(unique[-1])
+    return ", ".join(
+        f'unlike("{name}")' if name in apart else f'moved("{name}")' if name in move else f'"{name}"'
+        for name in names
+    )
 
 
 @contextmanager
