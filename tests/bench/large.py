@@ -80,4 +80,4 @@ async def _talk_again(folder: Path, people: int, seed: int, seconds: float) -> F
         hotline = hotline_in(folder, standin.url, {"CLOCK_START": f"2026-11-23T{10 + seed}:00"})
         with started(hotline) as program:
             await program.listening()
-            return await load.run(program, seconds=seconds)
+            return await load.run(program, warm=4, seconds=seconds)

@@ -70,7 +70,7 @@ def copy(file: Path, times: range) -> None:
         columns = {table: _columns(database, table) for table in TABLES}
         for number in times:
             database.create_function("moved", 1, lambda value, by=number * APART: moved(value, by))
-            database.create_function("unlike", 1, lambda value, number=abs(number): unlike(value, number))
+            database.create_function("unlike", 1, lambda value, n=number: unlike(value, abs(n)))
             database.execute("BEGIN")
             for table, made in columns.items():
                 database.execute(f"INSERT INTO main.{table} SELECT {made} FROM temp.real_{table}")
