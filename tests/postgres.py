@@ -18,12 +18,15 @@ from pathlib import Path
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """The address of an empty server that is gone afterwards, its data with it."""
+def running_postgres(*, durable: bool = False) -> Iterator[str]:
+    """The address of an empty server that is gone afterwards, its data with it.
+
+    `durable`: with PostgreSQL's own defaults, which wait for the disk at every commit; benchmarks want that.
+    """
     home = Path(tempfile.mkdtemp(prefix="gridbell-pg-"))
     server = _Server(home)
     try:
-        server.start()
+        server.start(durable)
         yield f"postgresql://gridbell@127.0.0.1:{server.port}/postgres"
     finally:
         server.stop()
@@ -48,10 +51,10 @@ class _Server:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
 
-    def start(self) -> None:
+    def start(self, durable: bool) -> None:
         self._run("initdb", "-U", "gridbell", "-A", "trust", "-E", "UTF8", "--no-sync")
-        # The data is thrown away: nothing need reach the disk.
-        fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        # Elsewhere the data is thrown away: nothing need reach the disk.
+        fast = "" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {fast}"
         self._run("pg_ctl", "-w", "-o", options, "-l", str(self._data / "log"), "start")
 
