@@ -204,6 +204,7 @@ class SqlLedger:
     def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
         key, appointment = new_key(), None
         if slot:
+            slot = replace(slot, start=slot.start.astimezone(self._now.tzinfo))
             appointment = Appointment(new_key(), slot, password)
             self._take_seat(slot, appointment.id)
         numbers = self._round.numbers

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, or_, select, update
 
 from flows.message import Line, written
 from storage.keys import new_key
@@ -75,6 +75,14 @@ def outbox_row(
     }
 
 
+def _unsent(table: Any) -> ColumnElement[bool]:
+    """In the words of the indexes of what is unsent: SQLite uses them only for a condition spelled as theirs is."""
+    spelled: ColumnElement[bool] = table.c.state.in_(
+        [literal_column("'waiting'"), literal_column("'sending'")]
+    )
+    return spelled
+
+
 _OTHER = outbox.alias("other")
 _SOONER = or_(_OTHER.c.lane < outbox.c.lane, and_(_OTHER.c.lane == outbox.c.lane, _OTHER.c.id < outbox.c.id))
 #: A contact's message that has to land before this one: they arrive in the order they were said.
@@ -82,12 +90,12 @@ _BEFORE = select(_OTHER.c.id).where(
     _OTHER.c.contact == outbox.c.contact,
     _OTHER.c.id != outbox.c.id,
     _OTHER.c.lane > ACK,
-    _OTHER.c.state.in_(("waiting", "sending")),
+    _unsent(_OTHER),
     or_(_OTHER.c.state == "sending", _SOONER),
 )
 _DUE = (
     outbox.c.channel == bindparam("channel_"),
-    outbox.c.state.in_(("waiting", "sending")),
+    _unsent(outbox),
     outbox.c.lane <= bindparam("last_lane"),
     or_(
         and_(outbox.c.state == "waiting", outbox.c.due <= bindparam("machine")),
@@ -277,14 +285,11 @@ def bury(connection: Connection, contact: str) -> None:
 def let_go(connection: Connection, machine: datetime) -> None:
     """Nobody is sending any more: what was under way when the last process died is seen to at once."""
     connection.execute(
-        update(outbox).where(outbox.c.state == "sending").values(lease=machine - timedelta(seconds=1))
+        update(outbox)
+        .where(_unsent(outbox), outbox.c.state == "sending")
+        .values(lease=machine - timedelta(seconds=1))
     )
 
 
 def unsent(connection: Connection) -> int:
-    return (
-        connection.scalar(
-            select(func.count()).select_from(outbox).where(outbox.c.state.in_(("waiting", "sending")))
-        )
-        or 0
-    )
+    return connection.scalar(select(func.count()).select_from(outbox).where(_unsent(outbox))) or 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, literal_column, select, update
 
 from flows import reminders as wording
 from flows.calendar import is_quiet
@@ -18,6 +18,9 @@ from storage.outbox import REMINDER, outbox_row
 from storage.person_table import Contact, best_contact, person_of_worker, read_person
 from storage.premises import Premises
 from storage.tables import appointments, cases, outbox, reminders
+
+#: In the words of the index of those that wait: SQLite uses it only for a condition spelled as its own is.
+_WAITING = reminders.c.state == literal_column("'waiting'")
 
 
 def planned(
@@ -57,7 +60,7 @@ def send_due(
         select(reminders, appointments.c.start, appointments.c.version.label("current"), cases)
         .join(appointments, appointments.c.id == reminders.c.appointment)
         .join(cases, cases.c.id == appointments.c.case)
-        .where(reminders.c.state == "waiting", reminders.c.due <= now)
+        .where(_WAITING, reminders.c.due <= now)
         .order_by(reminders.c.due)
         .limit(most)
         .with_for_update(of=reminders, skip_locked=True)
@@ -96,9 +99,7 @@ def line_of(connection: Connection, premises: Premises, reminder: str, now: date
 def waiting(connection: Connection, now: datetime) -> int:
     """How many are due and not sent: above nothing for long, somebody is not reminded."""
     found = connection.scalar(
-        select(func.count())
-        .select_from(reminders)
-        .where(reminders.c.state == "waiting", reminders.c.due <= now)
+        select(func.count()).select_from(reminders).where(_WAITING, reminders.c.due <= now)
     )
     return found or 0
 

@@ -288,6 +288,9 @@ def _settings(url: str, channel: str, telegram: TelegramDouble, twilio: TwilioDo
         demo=channel == "browser",
         public_url="https://gridbell.example",
         clock_start=datetime(2026, 11, 23, 9),  # noqa: DTZ001  local by contract
+        telegram_per_second=0,  # the clock stands still: nobody would ever be allowed to go on
+        twilio_per_second=0,
+        messages_a_minute=0,
         **more,
     )
 
