@@ -6,9 +6,12 @@ import asyncio
 import gc
 import signal
 import socket
+import sys
+from contextlib import suppress
 
 import structlog
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from bot.settings import Refused, Settings
@@ -17,6 +20,7 @@ from bot.wiring import Hotline, build
 from handlers.channels.telegram import register
 from handlers.channels.telegram_polling import poll
 from storage.facts import set_fact
+from storage.trouble import failed
 
 #: The name of the bot, kept so that `invite` need not ask.
 BOT_NAME = "bot_name"
@@ -29,12 +33,21 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
     hotline = build(settings, starts=True)
 
     async def beside(stop: asyncio.Event) -> None:
-        _announce(hotline, note)
-        if workers:
-            await hotline.work.run(stop, lambda stop: _telegram(hotline, stop), alone=hotline.store.is_sqlite)
-        else:
-            await _telegram(hotline, stop)
-            await stop.wait()
+        try:
+            _announce(hotline, note)
+            if workers:
+                alone = hotline.store.is_sqlite
+                await hotline.work.run(stop, lambda stop: _telegram(hotline, stop), alone=alone)
+            else:
+                await _telegram(hotline, stop)
+                await stop.wait()
+        except Exception as error:  # a door without anybody behind it helps nobody: end, and be started again
+            failed(error, "the workers ended")
+            log.error("stopping: the workers could not go on", fix="the lines before say why; start it again")
+            server.should_exit = True
+            ended.append(error)
+
+    ended: list[Exception] = []
 
     config = uvicorn.Config(
         make_app(hotline, beside),
@@ -45,7 +58,10 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
         lifespan="on",
         timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(config).run(sockets=[_listening(settings)])
+    server = uvicorn.Server(config)
+    server.run(sockets=[_listening(settings)])
+    if ended:
+        sys.exit(1)
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -114,7 +130,8 @@ async def _telegram(hotline: Hotline, stop: asyncio.Event) -> None:
             if not await _slept(stop, pause):
                 return
             pause = min(pause * 2, 60)
-    await asyncio.to_thread(_keep_name, hotline, bot.username)
+    with suppress(SQLAlchemyError):  # the store has said so; `invite` asks Telegram itself then
+        await asyncio.to_thread(_keep_name, hotline, bot.username)
     how = "by webhook" if settings.public_url else "by polling"
     log.info(f"Telegram is on: https://t.me/{bot.username}, {how}")
     if not settings.public_url:

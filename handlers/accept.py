@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from handlers.clock import Clock
 from storage.inbox import Arrived, keep
 from storage.store import Store
+from storage.trouble import is_trouble
 
 #: What else of a request belongs into its transaction, such as a note of its photo.
 Also = Callable[[Connection], None]
@@ -38,7 +39,7 @@ class Accept:
         self._waiting.append(request)
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all())
-        return await request.kept
+        return await asyncio.shield(request.kept)  # who asked may give up; the message is kept all the same
 
     async def _write_all(self) -> None:
         while self._waiting:
@@ -46,6 +47,10 @@ class Accept:
             try:
                 news = await asyncio.to_thread(self._write, batch)
             except Exception as error:
+                if is_trouble(error):  # none of them: each brings itself again
+                    for request in batch:
+                        request.kept.set_exception(error)
+                    continue
                 if len(batch) == 1:
                     batch[0].kept.set_exception(error)
                     continue

@@ -25,6 +25,7 @@ from storage.person_table import best_contact
 from storage.premises import Keeper
 from storage.reminder_table import line_of
 from storage.store import Store
+from storage.trouble import failed
 
 #: As many calls are under way at once.
 MOST_AT_ONCE = 64
@@ -49,8 +50,8 @@ class Deliver:
             try:
                 await self._start()
                 await self._land(asyncio.ensure_future(woken()))
-            except Exception:
-                log.exception("delivery failed; nothing is lost, it is tried again")
+            except Exception as error:
+                failed(error, "delivery failed; nothing is lost, it is tried again")
                 await woken()
         while self._flying:
             await self._land()

@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from flows.calendar import is_quiet
@@ -23,6 +22,7 @@ from storage.patience_table import run_out
 from storage.premises import Keeper
 from storage.reminder_table import send_due
 from storage.store import Store
+from storage.trouble import failed
 
 #: Without a wake-up the inbox and the outbox are looked at this often, in seconds, give or take a third.
 POLL = 0.35
@@ -33,8 +33,6 @@ PHOTOS = 2.0
 #: A worker that has shown no sign of life for so long is taken for dead.
 PULSE_LASTS = timedelta(seconds=20)
 PULSE = "pulse"
-
-log = structlog.get_logger()
 
 
 class Wake:
@@ -76,7 +74,7 @@ class Work:
         """
         if alone:
             await asyncio.to_thread(self._let_go)
-        await asyncio.to_thread(self.tick)
+        await self._ticked()
         ticks = AsyncIOScheduler(timezone=self.clock.zone)
         every = max(FASTEST_TICK, min(TICK, 60 / self.clock.speed))
         ticks.add_job(self._ticked, "interval", seconds=every, max_instances=1, coalesce=True)
@@ -114,8 +112,8 @@ class Work:
             await asyncio.to_thread(self.tick)
         except asyncio.CancelledError:
             return  # we stop; the next process goes on
-        except Exception:
-            log.exception("a tick failed; the next one tries again")
+        except Exception as error:
+            failed(error, "a tick failed; the next one tries again")
 
     async def _fetch_photos(self) -> None:
         """A job of its own: a slow host of photos keeps nobody's reminder waiting."""
@@ -123,8 +121,8 @@ class Work:
             await self.photos.fetch_all()
         except asyncio.CancelledError:
             return  # we stop; what was not fetched is fetched next time
-        except Exception:
-            log.exception("photos could not be fetched; tried again")
+        except Exception as error:
+            failed(error, "photos could not be fetched; tried again")
 
     async def _turning(self, stop: asyncio.Event) -> None:
         """Sets while there is something to do, then a wait; an error is logged and tried again, not the end."""
@@ -133,8 +131,8 @@ class Work:
                 if await asyncio.to_thread(self.turns.run_set):
                     self.to_deliver()
                     continue
-            except Exception:
-                log.exception("a set failed; nothing is lost, it is tried again")
+            except Exception as error:
+                failed(error, "a set failed; nothing is lost, it is tried again")
             await self.to_turn.wait()
 
 
