@@ -40,8 +40,7 @@ class Wire:
     def cut(self) -> None:
         with self._lock:
             ends, self._ends = self._ends, set()
-        for end in ends:
-            _close(end)
+        _close(*ends)
 
     def cut_at_commit(self, when: str) -> None:
         """`when`: before or after."""
@@ -71,32 +70,43 @@ class Wire:
                 continue
             with self._lock:
                 self._ends |= {client, server}
-            for source, target in ((client, server), (server, client)):
-                carry = threading.Thread(
-                    target=self._carry, args=(source, target, source is client), daemon=True
-                )
-                carry.start()
+            answered = threading.Event()
+            for carry in (self._out, self._back):
+                threading.Thread(target=carry, args=(client, server, answered), daemon=True).start()
 
-    def _carry(self, source: socket.socket, target: socket.socket, outward: bool) -> None:
+    def _out(self, client: socket.socket, server: socket.socket, muted: threading.Event) -> None:
         with contextlib.suppress(OSError):
-            while data := source.recv(65536):
+            while data := client.recv(65536):
                 self._flows.wait()
-                if outward and COMMIT in data and (when := self._take_cut()):
-                    if when == "after":
-                        source.shutdown(socket.SHUT_WR)  # the program hears no more of it
-                        target.sendall(data)
-                        target.shutdown(socket.SHUT_WR)
+                when = self._take_cut() if COMMIT in data else ""
+                if when == "before":
                     break
-                target.sendall(data)
-        if outward:
-            _close(source)
-        _close(target) if not outward else _half_close(target)
+                if when == "after":
+                    muted.set()
+                server.sendall(data)
+        _close(client, server)
+
+    def _back(self, client: socket.socket, server: socket.socket, muted: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while data := server.recv(65536):
+                self._flows.wait()
+                if muted.is_set():  # this is the answer to the commit
+                    break
+                client.sendall(data)
+        _close(client, server)
 
     def _take_cut(self) -> str:
         with self._lock:
             when, self._cut = self._cut, ""
             self.cuts += bool(when)
             return when
+
+
+def _close(*ends: socket.socket) -> None:
+    for end in ends:
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
 
 
 @contextmanager
