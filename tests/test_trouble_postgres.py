@@ -224,8 +224,9 @@ def test_the_disk_is_full(server: Server, wire: Wire, tmp_path: Path) -> None:
                         try:
                             connection.execute(fill, {"n": rows})
                         except OperationalError as error:
-                            full = "No space left" in str(error.orig)
-                            assert full, error
+                            if "No space left" not in str(error.orig):
+                                raise
+                            full = True
                 crowd = [town.telegram_reader(f"居民{n}") for n in range(40)]
                 with ThreadPoolExecutor(8) as pool:
                     list(pool.map(lambda one: send(one, ROOF), crowd))
