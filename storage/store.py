@@ -142,10 +142,10 @@ def _postgresql(url: Any) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         # Not as `options` of the connection: a pooler such as PgBouncer would not take them.
-        with connection.cursor() as cursor:
-            for name, value in SESSION.items():
-                cursor.execute(f"SET {name} = '{value}'")
-        connection.commit()
+        connection.autocommit = True
+        for name, value in SESSION.items():
+            connection.execute(f"SET {name} = '{value}'")
+        connection.autocommit = False
 
     @event.listens_for(engine, "handle_error")
     def demoted(context: ExceptionContext) -> None:

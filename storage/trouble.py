@@ -69,6 +69,10 @@ def what_to_do(error: BaseException) -> str:
     for known, mend in _MEND.items():
         if state.startswith(known):
             return mend
+    if (
+        getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR"
+    ):  # a wrong statement: a table that is not there
+        return ""
     said = str(error.orig).lower()
     if (error.orig.__class__.__module__ or "").startswith("sqlite3"):
         return next((mend for words, mend in _MEND_SQLITE.items() if words in said), f"SQLite says: {said}")
