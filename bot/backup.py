@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL
 
 from bot.rehearsal import make_clock
 from bot.settings import Refused, Settings
@@ -194,8 +194,9 @@ def _run(store: Store, program: str, *options: str) -> str:
 
 def _target(store: Store) -> str:
     """The address as PostgreSQL's own programs read it; the password goes by the environment, where nobody sees it."""
-    url = store.url.set(drivername="postgresql", password=None)
-    return make_url(url).render_as_string(hide_password=False)
+    url = store.url
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string()
 
 
 # --- both ---
