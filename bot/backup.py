@@ -256,9 +256,13 @@ def _full(where: str, instead: str) -> Refused:
 
 @contextmanager
 def _its_name(store: Store) -> Iterator[None]:
-    """Trouble of the database is told with what to do."""
+    """Trouble of the database or of the disk is told with what to do."""
     try:
         yield
+    except (OSError, sqlite3.Error) as error:
+        raise Refused(
+            f"It failed and nothing was changed: {error}. Is there room, and may this user write?"
+        ) from error
     except Exception as error:
         if isinstance(error, Refused | WrongDatabase) or not (mend := what_to_do(error)):
             raise

@@ -242,6 +242,16 @@ def test_a_damaged_backup_changes_nothing(tmp_path: Path, filled: Store, two: tu
     assert "Restored" in next(restore(settings_of(two[1]), file))  # it was left empty
 
 
+def test_a_disk_that_does_not_take_it_is_told(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'one.db'}"
+    store = Store(url)
+    migrate(store)
+    store.close()
+    backup(settings_of(url), tmp_path / "file")
+    with pytest.raises(Refused, match="may this user write"):
+        list(restore(settings_of(f"sqlite:///{tmp_path / 'nowhere' / 'two.db'}"), tmp_path / "file"))
+
+
 def test_an_empty_or_absent_database_has_no_backup(two: tuple[str, str], tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"no database|is empty"):
         backup(settings_of(two[0]), tmp_path / "file")
