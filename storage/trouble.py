@@ -28,6 +28,8 @@ log = structlog.get_logger()
 TOLD_EVERY = 10.0
 #: Trouble that was not met again for so many seconds is taken for over, though nothing was written since.
 LASTS = 20.0
+#: It is over when something was written and it was not met for so many seconds: on a full disk small writes go on.
+SETTLES = 3.0
 
 #: What somebody else's transaction did to ours (SQLSTATE class 40): it is done again, and nothing is to be mended.
 _AGAIN = "two transactions got in each other's way; it is done again by itself"
@@ -120,7 +122,7 @@ class Watch:
         self._mend, self._met = mend, now
 
     def is_well(self) -> None:
-        if self._mend:
+        if self._mend and self._clock() - self._met >= SETTLES:
             self._mend = ""
             log.info("the database can be written again")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
@@ -30,7 +31,7 @@ from storage.inbox import Arrived
 from storage.outbox import Outbound
 from storage.store import SESSION, Store
 from storage.tables import contacts, facts, inbox, outbox
-from storage.trouble import TOLD_EVERY, Watch, is_trouble, what_to_do
+from storage.trouble import SETTLES, TOLD_EVERY, Watch, is_trouble, what_to_do
 from tests.doubles.telegram import TOKEN
 from tests.proxy import Wire, wire_to
 
@@ -66,6 +67,11 @@ def web(hotline: Hotline) -> Iterator[Any]:
     client = TestClient(make_app(hotline))  # not entered: the store outlives it
     yield client
     client.close()
+
+
+def settles(hotline: Hotline) -> None:
+    """The trouble was not met for a while."""
+    hotline.store.watch._clock = lambda: time.monotonic() + SETTLES
 
 
 def count(store: Store, table: Any) -> int:
@@ -119,6 +125,7 @@ def test_locked_by_another_program(impatient: None, hotline: Hotline, web: Any, 
     other.close()
     assert web.post("/telegram", json=update_of(1), headers=SECRET).status_code == 200
     assert web.post("/telegram", json=update_of(1), headers=SECRET).status_code == 200
+    settles(hotline)
     hotline.work.tick()
     assert web.get("/healthz").text == "ok"
     assert hotline.work.turns.run_all() == 1
@@ -150,6 +157,7 @@ def test_full(hotline: Hotline, web: Any) -> None:
 
     for n in range(1, 30):
         assert web.post("/telegram", json=update_of(n, "漏" * 4000, who=n), headers=SECRET).status_code == 200
+    settles(hotline)
     hotline.work.tick()
     assert web.get("/healthz").text == "ok"
     assert count(hotline.store, inbox) == 29
@@ -302,6 +310,9 @@ def test_the_log_tells_it_now_and_then_and_when_it_is_over() -> None:
         assert watch.trouble
         watch.meets(full)  # another matter is told at once
         assert "full" in logs[-1]["fix"]
+        watch.is_well()  # a small write succeeded in between
+        assert watch.trouble
+        now[0] += SETTLES
         watch.is_well()
         assert "again" in logs[-1]["event"]
         assert not watch.trouble
