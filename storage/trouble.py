@@ -27,7 +27,7 @@ log = structlog.get_logger()
 #: The log says so once in as many seconds while it lasts.
 TOLD_EVERY = 10.0
 #: Trouble that was not met again for so many seconds is taken for over, though nothing was written since.
-LASTS = 20.0
+LASTS = 10.0
 #: It is over when something was written and it was not met for so many seconds: on a full disk small writes go on.
 SETTLES = 3.0
 

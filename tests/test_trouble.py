@@ -31,7 +31,7 @@ from storage.inbox import Arrived
 from storage.outbox import Outbound
 from storage.store import SESSION, Store
 from storage.tables import contacts, facts, inbox, outbox
-from storage.trouble import SETTLES, TOLD_EVERY, Watch, is_trouble, what_to_do
+from storage.trouble import LASTS, SETTLES, TOLD_EVERY, Watch, is_trouble, what_to_do
 from tests.doubles.telegram import TOKEN
 from tests.proxy import Wire, wire_to
 
@@ -325,7 +325,7 @@ def test_trouble_that_is_not_met_again_is_over() -> None:
     now = [1000.0]
     watch = Watch(lambda: now[0])
     watch.meets(OperationalError("BEGIN", None, sqlite3.OperationalError("database is locked")))
-    now[0] += 19
+    now[0] += LASTS - 1
     assert watch.trouble
     now[0] += 2
     assert not watch.trouble
