@@ -149,6 +149,28 @@ def learn(into: Path | None, embeddings: bool) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole database to FILE, while the hotline runs."""
+    from bot.backup import backup as run
+    from bot.settings import read_settings
+
+    click.echo(run(read_settings(), file))
+
+
+@main.command()
+@click.option("--send", is_flag=True, help="Send what waits in it as it is: nothing was sent since.")
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path, send: bool) -> None:
+    """Fill an empty database from FILE, which `backup` wrote."""
+    from bot.backup import restore as run
+    from bot.settings import read_settings
+
+    for line in run(read_settings(), file, send=send):
+        click.echo(line)
+
+
+@main.command()
 def doctor() -> None:
     """Check every setting and whether everybody can be reached; say how to mend what is not well."""
     from bot.doctor import examine

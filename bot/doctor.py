@@ -214,9 +214,10 @@ async def _number(account: Client, settings: Settings) -> Finding:
         return Finding(
             "TWILIO_FROM", False, "is no number of this account", "write one you bought, as +8613…"
         )
-    url = numbers[0].sms_url or "nothing"
+    url, _, retries = (numbers[0].sms_url or "nothing").partition("#")
     mend = f"at Twilio, set the number's “A message comes in” webhook to {wanted} (HTTP POST)"
-    return Finding("TWILIO_FROM", url == wanted, f"its messages go to {url}", mend)
+    once = "" if retries else "; Twilio asks once: end it with #rc=5&rp=all, and it tries again"
+    return Finding("TWILIO_FROM", url == wanted, f"its messages go to {url}{once}", mend)
 
 
 async def _signature(settings: Settings) -> Finding:

@@ -1,18 +1,26 @@
-"""What holds for every request: no body over 1 MiB is read, none that trickles or is packed, and pages load nothing
+"""What holds for every request: no body over 1 MiB is read, none that trickles or is packed, what is brought is
+answered soon, and pages load nothing
 from elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger()
 
 #: Largest body that is read, in bytes.
 LARGEST_BODY = 1024 * 1024
 #: A body has to come whole in this many seconds: the slowest telephone sends a mebibyte in less.
 BODY_TIME = 30.0
+
+#: A POST is kept or refused within so many seconds once its body is there. Twilio waits 15 s for all its tries
+#: together, so that two more fit in (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+ANSWER_WITHIN = 5.0
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'self'",
@@ -43,6 +51,17 @@ def _check_announced(headers: Headers) -> None:
         raise _Refused("send the body as it is, without Content-Encoding", 415)
 
 
+#: When to come again with what could not be kept, in seconds.
+COME_AGAIN = 2
+
+
+def not_kept() -> JSONResponse:
+    """Not kept as far as is known, so not acknowledged: whoever brought it brings it again, and if it was kept after
+    all, it is no news then."""
+    said = {"error": "This cannot be kept just now. Please send it again in a moment."}
+    return JSONResponse(said, 503, {"Retry-After": str(COME_AGAIN)})
+
+
 class Limits:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -52,7 +71,7 @@ class Limits:
             await self._app(scope, receive, send)
             return
         deadline = asyncio.get_running_loop().time() + BODY_TIME
-        size, whole, begun = 0, False, False
+        size, whole, begun, answer_by = 0, False, False, asyncio.timeout(None)
 
         async def counted() -> Message:
             nonlocal size, whole
@@ -64,6 +83,8 @@ class Limits:
             except TimeoutError:
                 raise _Refused(f"a body has to come in {BODY_TIME:.0f} seconds", 408) from None
             whole = not message.get("more_body", False)
+            if whole and scope["method"] == "POST":
+                answer_by.reschedule(asyncio.get_running_loop().time() + ANSWER_WITHIN)
             size += len(message.get("body", b""))
             if size > LARGEST_BODY:
                 raise _too_large()
@@ -80,7 +101,18 @@ class Limits:
 
         try:
             _check_announced(Headers(scope=scope))
-            await self._app(scope, counted, marked)
+            async with answer_by:
+                await self._app(scope, counted, marked)
+        except TimeoutError:
+            if not answer_by.expired():
+                raise
+            log.warning(
+                f"a request was not answered within {ANSWER_WITHIN:g} s and is refused with 503",
+                path=scope["path"],
+                fix="the database is slow or locked: see /healthz and the lines before",
+            )
+            if not begun:
+                await not_kept()(scope, receive, send)
         except _Refused as refused:
             if not begun:
                 await refused.answer(scope, receive, send)

@@ -7,9 +7,12 @@ import gc
 import resource
 import signal
 import socket
+import sys
+from contextlib import suppress
 
 import structlog
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from bot.connections import MOST_CONNECTIONS, Connection
@@ -19,6 +22,7 @@ from bot.wiring import Hotline, build
 from handlers.channels.telegram import register
 from handlers.channels.telegram_polling import poll
 from storage.facts import set_fact
+from storage.trouble import failed
 
 #: The name of the bot, kept so that `invite` need not ask.
 BOT_NAME = "bot_name"
@@ -32,12 +36,21 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
     _make_room()
 
     async def beside(stop: asyncio.Event) -> None:
-        _announce(hotline, note)
-        if workers:
-            await hotline.work.run(stop, lambda stop: _telegram(hotline, stop), alone=hotline.store.is_sqlite)
-        else:
-            await _telegram(hotline, stop)
-            await stop.wait()
+        try:
+            _announce(hotline, note)
+            if workers:
+                alone = hotline.store.is_sqlite
+                await hotline.work.run(stop, lambda stop: _telegram(hotline, stop), alone=alone)
+            else:
+                await _telegram(hotline, stop)
+                await stop.wait()
+        except Exception as error:  # a door without anybody behind it helps nobody: end, and be started again
+            failed(error, "the workers ended")
+            log.error("stopping: the workers could not go on", fix="the lines before say why; start it again")
+            server.should_exit = True
+            ended.append(error)
+
+    ended: list[Exception] = []
 
     config = uvicorn.Config(
         make_app(hotline, beside),
@@ -50,7 +63,10 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
         http=Connection,
         limit_concurrency=MOST_CONNECTIONS,
     )
-    uvicorn.Server(config).run(sockets=[_listening(settings)])
+    server = uvicorn.Server(config)
+    server.run(sockets=[_listening(settings)])
+    if ended:
+        sys.exit(1)
 
 
 def _make_room() -> None:
@@ -131,7 +147,8 @@ async def _telegram(hotline: Hotline, stop: asyncio.Event) -> None:
             if not await _slept(stop, pause):
                 return
             pause = min(pause * 2, 60)
-    await asyncio.to_thread(_keep_name, hotline, bot.username)
+    with suppress(SQLAlchemyError):  # the store has said so; `invite` asks Telegram itself then
+        await asyncio.to_thread(_keep_name, hotline, bot.username)
     how = "by webhook" if settings.public_url else "by polling"
     log.info(f"Telegram is on: https://t.me/{bot.username}, {how}")
     if not settings.public_url:

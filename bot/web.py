@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, InterfaceError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -17,15 +18,20 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import handlers
-from bot.limits import Limits
+from bot.limits import Limits, not_kept
 from bot.metrics import metrics_text
 from bot.rehearsal import keep_clock
 from bot.wiring import Hotline
 from handlers.chat import Chat
 from handlers.demo import Demo
 from handlers.work import is_alive
+from storage.trouble import is_trouble
 
 PAGES = Path(handlers.__file__).parent / "pages"
+#: Whoever asks how we are is answered within so many seconds, whatever the database does.
+HEALTH_WITHIN = 3.0
+#: What may be the database's trouble.
+TROUBLES = (DatabaseError, InterfaceError, PendingRollbackError, NoConnection)
 
 
 def make_app(
@@ -57,10 +63,17 @@ def make_app(
         return HTMLResponse(pages.get_template("demo.html").render(people=people))
 
     async def health(request: Request) -> Response:
+        """What is known comes first: a database that only reads, or is locked, answers a question all the same."""
+        if trouble := hotline.store.watch.trouble:
+            return PlainTextResponse(f"the database cannot be written: {trouble}", 503)
         try:
-            alive = await asyncio.to_thread(is_alive, hotline.store, hotline.clock.machine())
+            async with asyncio.timeout(HEALTH_WITHIN):
+                alive = await asyncio.to_thread(is_alive, hotline.store, hotline.clock.machine())
+        except TimeoutError:
+            return PlainTextResponse(f"the database did not answer within {HEALTH_WITHIN:g} s", 503)
         except SQLAlchemyError as error:
-            return PlainTextResponse(f"the database does not answer: {type(error).__name__}", 503)
+            why = hotline.store.watch.trouble or type(error).__name__
+            return PlainTextResponse(f"the database does not answer: {why}", 503)
         return PlainTextResponse("ok") if alive else PlainTextResponse("no worker runs: gridbell work", 503)
 
     async def metrics(request: Request) -> Response:
@@ -107,9 +120,15 @@ def make_app(
     async def broken(request: Request, error: Exception) -> Response:
         return JSONResponse({"error": "Something went wrong here. Nothing is lost; please try again."}, 500)
 
+    async def troubled(request: Request, error: Exception) -> Response:
+        """The store has logged why."""
+        if not is_trouble(error):
+            raise error
+        return not_kept()
+
     return Starlette(
         routes=routes,
         middleware=[Middleware(Limits)],
         lifespan=lifespan,
-        exception_handlers={500: broken},
+        exception_handlers={500: broken, **dict.fromkeys(TROUBLES, troubled)},
     )

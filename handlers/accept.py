@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from handlers.clock import Clock
 from handlers.flood import Flood
 from storage.inbox import Arrived, keep
 from storage.store import Store
+from storage.trouble import is_trouble
 
 #: What else of a request belongs into its transaction, such as a note of its photo.
 Also = Callable[[Connection], None]
@@ -67,7 +67,7 @@ class Accept:
             self.carrier()
         elif self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all())
-        return await request.kept
+        return await asyncio.shield(request.kept)  # who asked may give up; the message is kept all the same
 
     def drain(self) -> list[Request]:
         """What waits, for the caller to keep and to answer."""
@@ -86,33 +86,29 @@ class Accept:
         return news
 
     async def keep_each(self, batch: Sequence[Request]) -> None:
-        """One by one: a message that cannot be kept must not take the others with it.
-
-        While the database is away none of them can; the others are not made to wait for that one after the other.
-        """
-        away: OperationalError | None = None
+        """One by one: a message that cannot be kept must not take the others with it."""
         for request in batch:
             try:
-                if away:
-                    raise away
                 [new] = await asyncio.to_thread(self._write, [request])
-            except OperationalError as error:
-                away = error
-                request.fail(error)
             except Exception as error:
                 request.fail(error)
             else:
                 request.answer(new)
+
+    async def failed(self, batch: Sequence[Request], error: Exception) -> None:
+        """A batch could not be kept: of trouble with the database none can, and each brings itself again."""
+        if is_trouble(error) or len(batch) == 1:
+            for request in batch:
+                request.fail(error)
+        else:
+            await self.keep_each(batch)
 
     async def _write_all(self) -> None:
         while batch := self.drain():
             try:
                 news = await asyncio.to_thread(self._write, batch)
             except Exception as error:
-                if len(batch) == 1:
-                    batch[0].fail(error)
-                else:
-                    await self.keep_each(batch)
+                await self.failed(batch, error)
                 continue
             for request, new in zip(batch, news, strict=True):
                 request.answer(new)

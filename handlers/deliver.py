@@ -122,7 +122,7 @@ class Deliver:
     # --- by itself ---
 
     async def finish(self) -> None:
-        """Waits for what is under way and writes it down."""
+        """Waits for what is under way and writes it down. Raises what the database raised."""
         while self._flying or self._landed:
             if self._flying:
                 await asyncio.wait(self._flying)

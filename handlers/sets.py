@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import structlog
-
 from handlers.accept import Accept, Request
 from handlers.clock import Clock
 from handlers.deliver import Deliver
@@ -22,8 +20,7 @@ from storage.inbox import Waiting, anything_waits
 from storage.keys import made_at
 from storage.outbox import Mark, Outbound
 from storage.store import Store
-
-log = structlog.get_logger()
+from storage.trouble import failed
 
 
 @dataclass(slots=True)
@@ -57,7 +54,12 @@ class Sets:
             while not stop.is_set():
                 if not await self._next():
                     await self.wake.wait()
-            await self.deliver.finish()
+            try:
+                await self.deliver.finish()
+            except Exception as error:
+                failed(
+                    error, "what was sent last could not be written down; it may be sent again, and says so"
+                )
         finally:
             self.accept.carrier = None
             await self.accept.keep_each(self.accept.drain())
@@ -67,10 +69,10 @@ class Sets:
         requests, marks = self.accept.drain(), self.deliver.landed()
         try:
             done = await asyncio.to_thread(self._set, requests, marks, self.deliver.room())
-        except Exception:
-            log.exception("a set failed; nothing is lost, it is tried again")
+        except Exception as error:
+            failed(error, "a set failed; nothing is lost, it is tried again")
             self.deliver.land_again(marks)
-            await self.accept.keep_each(requests)
+            await self.accept.failed(requests, error)
             return False
         for request, new in zip(requests, done.news, strict=True):
             request.answer(new)

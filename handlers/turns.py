@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from flows.desk import Desk
 from flows.ledger import Person
@@ -25,6 +25,7 @@ from storage.numbers import Numbers
 from storage.person_table import Contact
 from storage.premises import Keeper, Premises
 from storage.store import Store
+from storage.trouble import is_trouble
 
 #: Messages of one set: enough to share a commit among many, few enough to answer the first one soon.
 MOST_AT_ONCE = 300
@@ -96,9 +97,9 @@ class Turns:
                     State.loads(message.state, message.thread, message.asked), message.heard, Desk(ledger)
                 )
                 lines, state = turn.lines, turn.state
-        except OperationalError:
-            raise  # a deadlock or a database that is busy: not this message's fault; the set is tried again
         except Exception as error:
+            if is_trouble(error):  # a deadlock, a database that is busy or gone: not this message's fault
+                raise  # and the set is tried again
             ledger.undo()
             log.exception(
                 "turn failed; the message is kept and tried again",

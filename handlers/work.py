@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from flows.calendar import is_quiet
@@ -23,6 +22,7 @@ from storage.patience_table import run_out
 from storage.premises import Keeper
 from storage.reminder_table import send_due
 from storage.store import Store
+from storage.trouble import failed
 
 #: The ticks come this often, in seconds; in a fast rehearsal as often as a minute of its clock goes by, up to a limit.
 TICK, FASTEST_TICK = 1.0, 0.1
@@ -31,8 +31,6 @@ PHOTOS = 2.0
 #: A worker that has shown no sign of life for so long is taken for dead.
 PULSE_LASTS = timedelta(seconds=20)
 PULSE = "pulse"
-
-log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -55,7 +53,7 @@ class Work:
         """
         if alone:
             await asyncio.to_thread(self._let_go)
-        await asyncio.to_thread(self.tick)
+        await self._ticked()
         ticks = AsyncIOScheduler(timezone=self.clock.zone)
         every = max(FASTEST_TICK, min(TICK, 60 / self.clock.speed))
         ticks.add_job(self._ticked, "interval", seconds=every, max_instances=1, coalesce=True)
@@ -87,8 +85,8 @@ class Work:
             await asyncio.to_thread(self.tick)
         except asyncio.CancelledError:
             return  # we stop; the next process goes on
-        except Exception:
-            log.exception("a tick failed; the next one tries again")
+        except Exception as error:
+            failed(error, "a tick failed; the next one tries again")
 
     async def _fetch_photos(self) -> None:
         """A job of its own: a slow host of photos keeps nobody's reminder waiting."""
@@ -96,8 +94,8 @@ class Work:
             await self.photos.fetch_all()
         except asyncio.CancelledError:
             return  # we stop; what was not fetched is fetched next time
-        except Exception:
-            log.exception("photos could not be fetched; tried again")
+        except Exception as error:
+            failed(error, "photos could not be fetched; tried again")
 
 
 def is_alive(store: Store, machine: datetime) -> bool:

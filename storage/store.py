@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from storage.seals import Seals, sealed_with
+from storage.trouble import READ_ONLY, Watch
 
-#: A write waits this long for another process's on SQLite before it gives up, in milliseconds.
-BUSY_MS = 15_000
+#: A write waits this long for somebody else's before it gives up, in milliseconds. Twilio gives a webhook 15 s with
+#: all its repeats (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides): a third of it leaves
+#: time for two more.
+BUSY_MS = 5_000
+#: What PostgreSQL ends by itself: a statement, and a transaction whose program has stopped in the midst of it, which
+#: would keep its locks.
+SESSION = {
+    "lock_timeout": f"{BUSY_MS}ms",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+#: How a connection to PostgreSQL is made and found dead: one whose other end has gone without a word would otherwise
+#: hang for a quarter of an hour. https://www.postgresql.org/docs/current/libpq-connect.html; seconds, but
+#: `tcp_user_timeout` in milliseconds. A standby is not taken: after a failover the address leads to the new primary.
+CONNECTION = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "target_session_attrs": "read-write",
+}
+#: A connection is made anew after so many seconds: a pooler or a firewall between may have dropped an old one.
+RECYCLE = 1800
 
 
 class Store:
@@ -27,12 +52,9 @@ class Store:
     def __init__(self, url: str, secrets: Sequence[str] = ()) -> None:
         self.url = make_url(_with_driver(url))
         self.seals = Seals(secrets)
-        engine = (
-            _sqlite(self.url)
-            if self.is_sqlite
-            else create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
-        )
+        engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self.engine = sealed_with(engine, self.seals)
+        self.watch = Watch()
         self._writer = threading.RLock()
 
     @property
@@ -41,19 +63,45 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
-            yield connection
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except Exception as error:
+            self.watch.meets(error)
+            raise
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
+        try:
+            with self._transaction() as connection:
+                yield connection
+        except Exception as error:
+            self.watch.meets(error)
+            raise
+        self.watch.is_well()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
         if not self.is_sqlite:
             with self.engine.begin() as connection:
                 yield connection
             return
-        with self._writer, self.engine.connect() as connection:
+        with self._turn_to_write(), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """Threads of this process wait for each other here, and no longer than for another process."""
+        if not self._writer.acquire(timeout=BUSY_MS / 1000):
+            raise OperationalError(
+                "BEGIN", None, sqlite3.OperationalError("database is locked: in this process")
+            )
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -84,6 +132,33 @@ def _sqlite(url: Any) -> Engine:
         # IMMEDIATE: a transaction that reads first and writes later could not wait for another process's.
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: Any) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={name: value for name, value in CONNECTION.items() if name not in url.query},
+        pool_pre_ping=True,
+        pool_recycle=RECYCLE,
+        pool_timeout=BUSY_MS / 1000,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # Not as `options` of the connection: a pooler such as PgBouncer would not take them.
+        connection.autocommit = True
+        for name, value in SESSION.items():
+            connection.execute(f"SET {name} = '{value}'")
+        connection.autocommit = False
+
+    @event.listens_for(engine, "handle_error")
+    def demoted(context: ExceptionContext) -> None:
+        # The primary has become a standby: its connections are good no more, though they answer.
+        if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+            context.is_disconnect = True
 
     return engine
 

@@ -16,6 +16,7 @@ from storage.district_csv import read_district
 from storage.district_table import save_district
 from storage.migrate import migrate
 from storage.store import Store
+from tests.keys import SECRETS
 from tests.postgres import running_postgres
 
 SAMPLE = Path(storage.sample.__file__).parent
@@ -52,7 +53,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """A store with its tables and the sample district."""
-    made = Store(database_url)
+    made = Store(database_url, SECRETS)
     migrate(made)
     with made.write() as connection:
         save_district(connection, sample_district())

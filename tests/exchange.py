@@ -22,6 +22,7 @@ from storage.premises import Keeper
 from storage.seals import blind
 from storage.store import Store
 from storage.tables import contacts, conversations, outbox
+from tests.keys import SECRETS
 from tests.paper import MONDAY, ZONE
 
 
@@ -50,7 +51,7 @@ class Exchange:
     @contextmanager
     def elsewhere(self) -> Iterator[Exchange]:
         """The same exchange in another process."""
-        store = Store(self.store.url.render_as_string(hide_password=False))
+        store = Store(self.store.url.render_as_string(hide_password=False), SECRETS)
         try:
             yield Exchange(store, self.clock)
         finally:

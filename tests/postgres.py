@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,21 +21,48 @@ from pathlib import Path
 def running_postgres(*, durable: bool = False) -> Iterator[str]:
     """The address of an empty server that is gone afterwards, its data with it.
 
-    `durable`: with PostgreSQL's own defaults, which wait for the disk at every commit; benchmarks want that.
+    `durable`: a commit reaches the disk; benchmarks want that.
     """
+    with own_postgres(safe=durable) as server:
+        yield server.url
+
+
+@contextmanager
+def own_postgres(*options: str, safe: bool = False) -> Iterator[Server]:
+    """A server to do with as one likes. `options` as for postgres itself; `safe`: a commit reaches the disk."""
     home = Path(tempfile.mkdtemp(prefix="gridbell-pg-"))
-    server = _Server(home)
+    server = Server(home, options, safe=safe)
     try:
-        server.start(durable)
-        yield f"postgresql://gridbell@127.0.0.1:{server.port}/postgres"
+        server.make()
+        server.start()
+        yield server
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 
-class _Server:
-    def __init__(self, home: Path) -> None:
+@contextmanager
+def standby_of(primary: Server) -> Iterator[Server]:
+    """A second server that follows the first, and knows all it has committed before it says so."""
+    home = Path(tempfile.mkdtemp(prefix="gridbell-pg-"))
+    standby = Server(home, safe=True)
+    try:
+        standby.copy(primary)
+        standby.start()
+        yield standby
+    finally:
+        standby.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+class Server:
+    """One PostgreSQL on a port of 127.0.0.1 that stays the same however often it starts."""
+
+    def __init__(self, home: Path, options: Sequence[str] = (), *, safe: bool = False) -> None:
         self._home, self._data = home, home / "data"
+        # Unless they are to be safe the data is thrown away: nothing need reach the disk.
+        fast = () if safe else ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+        self._options = (*fast, *options)
         self._as: dict[str, object] = {}
         programs = _installed()
         if os.geteuid() == 0:
@@ -51,16 +78,45 @@ class _Server:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
 
-    def start(self, durable: bool) -> None:
+    @property
+    def url(self) -> str:
+        return f"postgresql://gridbell@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def programs(self) -> Path:
+        """The folder of pg_dump and the others."""
+        return self._bin
+
+    def make(self) -> None:
         self._run("initdb", "-U", "gridbell", "-A", "trust", "-E", "UTF8", "--no-sync")
-        # Elsewhere the data is thrown away: nothing need reach the disk.
-        fast = "" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {fast}"
+
+    def copy(self, primary: Server) -> None:
+        """Become a standby of it: https://www.postgresql.org/docs/current/app-pgbasebackup.html."""
+        self._run(
+            "pg_basebackup",
+            "-R",
+            "-X",
+            "stream",
+            "-d",
+            f"{primary.url}?application_name=standby",
+            "-c",
+            "fast",
+        )
+        self._data.chmod(0o700)
+
+    def start(self) -> None:
+        settings = " ".join(f"-c {option}" for option in self._options)
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {settings}"
         self._run("pg_ctl", "-w", "-o", options, "-l", str(self._data / "log"), "start")
 
-    def stop(self) -> None:
+    def promote(self) -> None:
+        """From standby to primary."""
+        self._run("pg_ctl", "-w", "promote")
+
+    def stop(self, how: str = "immediate") -> None:
+        """`how`: immediate, as if the power failed; fast, as its keeper does."""
         if (self._data / "postmaster.pid").exists():
-            self._run("pg_ctl", "-m", "immediate", "stop")
+            self._run("pg_ctl", "-m", how, "-w", "stop")
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(

@@ -17,6 +17,7 @@ from storage.migrate import migrate
 from storage.store import Store
 from tests.conftest import sample_district
 from tests.exchange import Exchange
+from tests.keys import SECRETS
 
 NOBODYS = "Z9Z99"
 OWNER, NOSY = "+8613900000001", "+8613900000002"
@@ -24,7 +25,7 @@ OWNER, NOSY = "+8613900000001", "+8613900000002"
 
 @pytest.fixture
 def exchange(tmp_path: Path) -> Iterator[Exchange]:
-    store = Store(f"sqlite:///{tmp_path / 'numbers.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'numbers.db'}", SECRETS)
     migrate(store)
     with store.write() as connection:
         save_district(connection, sample_district())

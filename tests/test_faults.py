@@ -20,6 +20,7 @@ from tests.conftest import sample_district
 from tests.doubles.loopback import Fault
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.twilio import TwilioDouble
+from tests.keys import SECRETS
 from tests.test_outbox import Office
 from tests.test_providers import NGINX
 from tests.town import ZONE, OnSms, OnTelegram, Telephone, Town, copied
@@ -46,7 +47,7 @@ def twilio() -> Iterator[TwilioDouble]:
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("town") / "template.db"
-    store = Store(f"sqlite:///{path}")
+    store = Store(f"sqlite:///{path}", SECRETS)
     migrate(store)
     with store.write() as connection:
         save_district(connection, sample_district())

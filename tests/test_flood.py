@@ -22,6 +22,7 @@ from storage.migrate import migrate
 from storage.store import Store
 from tests.conftest import sample_district
 from tests.exchange import Exchange
+from tests.keys import SECRETS
 from tests.paper import MONDAY
 
 SECOND = timedelta(seconds=1)
@@ -150,7 +151,7 @@ def test_nobody_ever_gets_more_than_the_budget_and_what_grows_back(
 
 @pytest.fixture
 def exchange(tmp_path: Path) -> Iterator[Exchange]:
-    store = Store(f"sqlite:///{tmp_path / 'flood.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'flood.db'}", SECRETS)
     migrate(store)
     with store.write() as connection:
         save_district(connection, sample_district())

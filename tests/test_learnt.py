@@ -26,6 +26,7 @@ from storage.premises import Keeper
 from storage.store import Store
 from tests.books import OverSql
 from tests.conftest import sample_district
+from tests.keys import SECRETS
 from tests.paper import MONDAY
 
 SAYINGS = [Saying("water", f"水{n}费怎么交") for n in "一二三四五六"] + [
@@ -153,7 +154,7 @@ def test_learning_takes_the_lessons_in_and_keeps_the_model(
 
 
 def test_the_second_schema_keeps_the_cases_of_the_first(database_url: str) -> None:
-    store = Store(database_url)
+    store = Store(database_url, SECRETS)
     upgrade_to(store, "0001")
     with store.write() as connection:
         connection.execute(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from flows.ledger import Changed, Ledger, SeatTaken
 from storage.store import Store
 from tests.books import HOUR, MIDNIGHT, Books, KeptInSql, KeptOnPaper, OverSql, a_case, hours_taken, slot
+from tests.keys import SECRETS
 
 #: book, move or cancel; which of the held ones; the hour; whether the turn fails in the end.
 DEED = st.tuples(
@@ -147,7 +148,7 @@ class TestInSql(KeptInSql, Laws):
         persons = [books.person() for _ in range(6)]
 
         def reach(person: str) -> bool:
-            mine = OverSql(Store(store.url.render_as_string(hide_password=False)))
+            mine = OverSql(Store(store.url.render_as_string(hide_password=False), SECRETS))
             together.wait()
             try:
                 with mine.turn(person) as ledger:

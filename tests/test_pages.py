@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 pytestmark = [
     pytest.mark.browser,
@@ -120,6 +120,26 @@ def test_words_in_a_message_are_never_a_page(page: Page) -> None:
     resident.get_by_role("button", name="发送").click()
     expect(resident.get_by_text("<img src=x").last).to_be_visible()
     assert resident.locator("img").count() == 0
+
+
+def test_what_cannot_be_kept_just_now_is_sent_again_by_itself(chromium: Browser, demo: str) -> None:
+    """The database is in trouble and answers 503: the words stay on the page and go out when it is over."""
+    context = chromium.new_context(viewport=TELEPHONE, locale="zh-CN")  # type: ignore[arg-type]
+    page = context.new_page()
+    sent: list[str | None] = []
+
+    def troubled(route: Route) -> None:
+        sent.append(route.request.post_data)
+        route.fulfill(status=503, json={"error": "…"}) if len(sent) == 1 else route.continue_()
+
+    page.route("**/chat/say*", troubled)
+    page.goto(f"{demo}/chat")
+    page.get_by_role("textbox").fill("我家屋顶漏雨了")
+    page.get_by_role("button", name="发送").click()
+    expect(page.get_by_text("一连上就发")).to_be_visible()
+    expect(page.get_by_text("哪栋楼").last).to_be_visible(timeout=20_000)
+    assert sent == [sent[0]] * 2  # the same message, with the same id
+    context.close()
 
 
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])

@@ -13,6 +13,7 @@ from storage.store import Store
 from tests.conftest import sample_district
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.twilio import TwilioDouble
+from tests.keys import SECRETS
 from tests.storyteller import Story, Telling, read_story
 from tests.town import CHANNELS, Town, copied
 
@@ -35,7 +36,7 @@ def twilio() -> Iterator[TwilioDouble]:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the sample district, to copy for each story."""
     path = tmp_path_factory.mktemp("town") / "template.db"
-    store = Store(f"sqlite:///{path}")
+    store = Store(f"sqlite:///{path}", SECRETS)
     migrate(store)
     with store.write() as connection:
         save_district(connection, sample_district())

@@ -30,6 +30,7 @@ from storage.transcript import transcript
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.telegram_people import Message, User
 from tests.doubles.twilio import TwilioDouble
+from tests.keys import SECRETS
 
 T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -69,7 +70,7 @@ class Town:
         self.clock = StillClock(ZONE)
         self.settings = _settings(url, channel, telegram, twilio)
         self._runner = asyncio.Runner()
-        self.store = Store(url)
+        self.store = Store(url, SECRETS)
         self.hotline = self.run(self._built())
         self.app = make_app(self.hotline)
         self._web = httpx.AsyncClient(

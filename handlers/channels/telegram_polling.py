@@ -13,6 +13,7 @@ from handlers.channels.telegram import ALLOWED
 from handlers.channels.telegram_updates import read_update
 from handlers.hooks import TelegramHook
 from storage.keys import new_key
+from storage.trouble import failed
 
 #: How long Telegram holds a request open while nothing comes, in seconds.
 HOLD = 10
@@ -40,8 +41,8 @@ async def poll(bot: Bot, hook: TelegramHook, stop: asyncio.Event) -> None:
         except TelegramError as error:
             log.warning("no updates from Telegram; tried again", error=type(error).__name__)
             pause = await _rest(pause)
-        except Exception:
-            log.exception("an update could not be kept; it is fetched again")
+        except Exception as error:
+            failed(error, "an update could not be kept; it is fetched again")
             pause = await _rest(pause)
 
 

@@ -20,13 +20,14 @@ from storage.migrate import migrate
 from storage.premises import Keeper
 from storage.store import Store
 from tests.conftest import sample_district
+from tests.keys import SECRETS
 from tests.town import ZONE, StillClock
 
 TALK = ("我家屋顶漏雨了", "怡安小区{building}号楼2单元501", "1")
 
 
 def main(people: int, url: str) -> None:
-    store, clock = Store(url), StillClock(ZONE)
+    store, clock = Store(url, SECRETS), StillClock(ZONE)
     migrate(store)
     with store.write() as connection:
         save_district(connection, sample_district())

@@ -58,6 +58,8 @@ class TwilioDouble(Double):
         """Whether STOP, START and HELP come with OptOutType. (Really: only with Advanced Opt-Out on.)"""
         self.receipts: tuple[str, ...] = ("sent", "delivered")
         """The status callbacks of every message, in order."""
+        self.retries = False
+        """Whether the number's webhook ends in `#rp=all`: a text answered with 503 is lost for now, and sent again."""
         self.phones: dict[str, Phone] = {}
         self.messages: dict[str, Record] = {}
         self.deliveries: list[tuple[Params, int]] = []
@@ -97,7 +99,7 @@ class TwilioDouble(Double):
         for number in self.numbers.values():
             number["sms_url"] = ""
         self.receipts = ("sent", "delivered")
-        self.in_service, self.advanced_opt_out = False, True
+        self.in_service, self.advanced_opt_out, self.retries = False, True, False
 
     def sign(self, url: str, params: Params) -> str:
         """X-Twilio-Signature: HMAC-SHA1 over the public URL and all parameters, blank ones too, by name."""
@@ -205,7 +207,7 @@ class TwilioDouble(Double):
         """An inbound text wants TwiML for an answer."""
         status, headers, body = answer
         kind = {name.lower(): value for name, value in headers.items()}.get("content-type", "")
-        if status == 0:
+        if status == 0 or (status == 503 and self.retries):
             self.lost.append((url, params))
         elif not 200 <= status < 300:
             self._noted(url, params, answer)

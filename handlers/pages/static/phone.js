@@ -207,6 +207,7 @@ export class Phone {
     try {
       for (let item; (item = this.#waiting[0]); ) {
         const answer = await post(item);
+        if (answer.status === 503) throw new Error("it cannot be kept just now");
         const told = answer.ok || (await answer.json().catch(() => null));
         this.#done(item.id);
         put(this.note, "", "");
