@@ -19,7 +19,9 @@ def main() -> None:
     for name in names:
         if hasattr(import_module(f"tests.soak.{name}"), "main"):
             print(f"== {name}", flush=True)
-            if subprocess.run([sys.executable, "-m", f"tests.soak.{name}", *sys.argv[1:]], check=False).returncode:
+            if subprocess.run(
+                [sys.executable, "-m", f"tests.soak.{name}", *sys.argv[1:]], check=False
+            ).returncode:
                 failed.append(name)
     if failed:
         sys.exit(f"not held: {', '.join(failed)}")

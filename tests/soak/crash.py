@@ -2,8 +2,8 @@
 
     python -m tests.soak.crash [--kills 200] [--minutes 30] [--database both|sqlite|postgresql] [--seed N]
 
-Residents on Telegram and by SMS book visits and window times, look their cases up, move and cancel, while their
-webhooks come at the same moment, out of order, twice at once and again later. At random moments SIGKILL ends the hotline:
+Residents on Telegram and by SMS book visits and window times, look their cases up, move and cancel. Their webhooks
+come at the same moment, out of order, twice at once and again later. At random moments SIGKILL ends the hotline:
 on SQLite its one process, on PostgreSQL `serve --no-workers` or one of two `work`, and sometimes all three. A ledger
 outside knows of every message whether it was acknowledged and what was answered, and of every kill which calls to
 Telegram were in flight (`tests.soak.wire` says exactly what that is). When everything has settled:
@@ -44,7 +44,7 @@ from tests.postgres import running_postgres
 from tests.soak.fleet import Fleet
 from tests.soak.post import BadDay
 from tests.soak.residents import Resident
-from tests.soak.wire import Sending, Wire
+from tests.soak.wire import WRITTEN, Sending, Wire
 
 PEOPLE = 24
 """So many talk at once on each channel; those whose answer is long in coming are not counted."""
@@ -105,6 +105,7 @@ class Soak:
                 stack.enter_context(double)
             stack.callback(self.fleet.stop)
             hands = stack.enter_context(ThreadPoolExecutor(16))
+            self.hotline.run("load", str(SAMPLE))
             self.fleet.start()
             while self.outcome.kills < kills and time.monotonic() < until:
                 self._talk(hands, self.dice.uniform(*BETWEEN))
@@ -123,6 +124,8 @@ class Soak:
             self.in_flight += [(killed, sending) for sending in wire.broken_off(killed)]
         self.outcome.kills += 1
         self.fleet.start_again(which, later=later)
+        if self.outcome.kills % 20 == 0:
+            print(f"{self.outcome.database}: {self.outcome.kills} kills", file=sys.stderr, flush=True)
 
     def _talk(self, hands: ThreadPoolExecutor, seconds: float, *, newcomers: bool = True) -> None:
         """Everybody goes on with what they came for."""
@@ -210,7 +213,9 @@ class Soak:
                 excuses = excused.get((sending.to, sending.words), [])
                 if not excuses:
                     found.doubled += 1
-                    found.wrong.append(f"said again to {sending.to}, and it was not in flight: {sending.text}")
+                    found.wrong.append(
+                        f"said again to {sending.to}, and it was not in flight: {sending.text}"
+                    )
                     continue
                 killed, first = excuses.pop(0)
                 found.oldest = max(found.oldest, killed - first.answered if first.answered else 0.0)
@@ -256,25 +261,40 @@ class Soak:
         self.outcome.wrong += twice + [f"no worker was told of {number}" for number in untold]
 
 
+MEASURES = {
+    "kills": "kills",
+    "messages": "messages written",
+    "acknowledged": "acknowledged",
+    "duplicates": "webhooks brought again",
+    "answers": "answers",
+    "bookings": "confirmed bookings",
+    "unanswered": "in flight to Telegram: not answered",
+    "just_answered": f"in flight to Telegram: answered within {WRITTEN:g} s",
+    "repeated": "repeated on Telegram",
+    "oldest": "oldest answer that was repeated, seconds before the kill",
+    "asked": "in flight to Twilio, which is asked",
+    "lost": "lost",
+    "doubled": "doubled",
+    "wrong": "promises broken",
+}
+
+
 def table(outcomes: list[Outcome]) -> Table:
-    """What was seen, a line for each database."""
+    """What was seen, a column for each database."""
     shown = Table(title="killed under load")
-    columns = {
-        "kills": "kills", "messages": "messages", "duplicates": "webhooks again", "answers": "answers",
-        "bookings": "bookings", "unanswered": "in flight: unanswered", "just_answered": "… just answered",
-        "repeated": "repeated", "oldest": "oldest, s", "asked": "in flight at Twilio", "lost": "lost",
-        "doubled": "doubled", "wrong": "wrong",
-    }  # fmt: skip
-    for name in ("", *columns.values()):
-        shown.add_column(name, justify="right")
+    shown.add_column("")
     for one in outcomes:
-        values = vars(one) | {"wrong": len(one.wrong), "oldest": f"{one.oldest:.2f}"}
-        shown.add_row(one.database, *(str(values[name]) for name in columns))
+        shown.add_column(one.database, justify="right")
+    for name, label in MEASURES.items():
+        values = [vars(one)[name] for one in outcomes]
+        shown.add_row(label, *(str(len(v) if isinstance(v, list) else round(v, 2)) for v in values))
     return shown
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--kills", type=int, default=200)
     options.add_argument("--minutes", type=float, default=30, help="the longest it goes on killing")
     options.add_argument("--database", choices=["both", "sqlite", "postgresql"], default="both")
@@ -291,7 +311,7 @@ def main() -> None:
             outcomes.append(Soak(Path(folder), url, chosen.seed).run(kills, until=until))
         for wrong in outcomes[-1].wrong[:20]:
             print(f"{name}: {wrong}\n", flush=True)
-    Console(width=150).print(table(outcomes))
+    Console().print(table(outcomes))
     if any(outcome.wrong for outcome in outcomes):
         sys.exit(1)
 

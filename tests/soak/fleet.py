@@ -1,4 +1,4 @@
-"""The processes of one hotline, which can be killed one by one: `serve` alone, or `serve --no-workers` and two `work`."""
+"""The processes of one hotline on one database, to be killed one by one."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from datetime import UTC, datetime
 
 from storage.outbox import let_go
 from storage.store import Store
-from tests.outside import SAMPLE, Hotline
-
-ALONE = (("serve",),)
-SHARED = (("serve", "--no-workers"), ("work",), ("work",))
+from tests.outside import Hotline
 
 
 class Fleet:
-    def __init__(self, hotline: Hotline) -> None:
+    """`serve` alone on SQLite; on PostgreSQL `serve --no-workers` and so many `work`."""
+
+    def __init__(self, hotline: Hotline, workers: int = 2) -> None:
         self.hotline = hotline
         self.store = Store(hotline.env["DATABASE_URL"])
-        self._roles = ALONE if self.store.is_sqlite else SHARED
+        shared = [("serve", "--no-workers"), *[("work",)] * workers]
+        self._roles = [("serve",)] if self.store.is_sqlite else shared
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
-        self.hotline.run("load", str(SAMPLE))
+        """All of them; the district is loaded already."""
         self.hotline._started = self.hotline._begin()
         self._running = [self.hotline.spawn(*role) for role in self._roles]
         self._is_well()
