@@ -18,12 +18,13 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from flows.district import District, Hours
-from flows.message import Heard
+from flows.message import Heard, Line
 from storage.district_table import save_district
 from storage.inbox import Arrived, keep
+from storage.ledger_sql import Gathered, SqlLedger
 from storage.migrate import migrate
 from storage.outbox import Mark, claim, mark
-from storage.person_table import open_contact
+from storage.person_table import open_contact, read_person
 from storage.premises import Premises
 from storage.reminder_table import line_of, send_due
 from storage.store import Store
@@ -228,6 +229,40 @@ def test_move_against_cancel_leaves_one_seat_or_none_and_both_are_answered(
             assert "改好了" in moved[-1]
             assert held == rows(store, start)
             assert {row.version for row in rows(store, waiting)} == {2}
+
+
+def tells(exchange: Exchange, resident: str, workers: tuple[str, str]) -> None:
+    """Two turns of one set, each of which tells a worker who has never written; the other process meets us between."""
+    premises_ = Premises(*premises(), fallback="sms")
+    with exchange.store.write() as connection:
+        speaker = read_person(connection, resident)
+        assert speaker
+        gathered = Gathered()
+        for worker in workers:
+            ledger = SqlLedger(connection, premises_, speaker, MONDAY, MONDAY)
+            assert ledger.tell_worker(worker, lambda: Line("您有新任务。"))
+            gathered.add(ledger.keep())
+            if worker == workers[0]:
+                _barrier.wait(30)
+        gathered.flush(connection)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=OperationalError,
+    reason="the contacts of workers who have never written are opened in the order of the turns: two processes whose "
+    "sets tell the same two in opposite order deadlock. PostgreSQL ends one set after a second, which is tried again.",
+)
+def test_two_processes_that_tell_the_same_two_workers_for_the_first_time_do_not_lock_each_other_out(
+    postgres_database: str, together: Callable[..., list[Any]]
+) -> None:
+    store = Store(postgres_database)
+    try:
+        migrate(store)
+        resident = OverSql(store).person()
+        together(store, (tells, resident, ("C01-M11", "C01-M12")), (tells, resident, ("C01-M12", "C01-M11")))
+    finally:
+        store.close()
 
 
 def reminds(exchange: Exchange, at: datetime) -> list[str]:
