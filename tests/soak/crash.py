@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -304,6 +305,7 @@ def main() -> None:
     options.add_argument("--database", choices=["both", "sqlite", "postgresql"], default="both")
     options.add_argument("--seed", type=int, default=random.randrange(10**6))
     chosen = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # and nothing is left running
     print(f"--seed {chosen.seed}", flush=True)
     databases = ["sqlite", "postgresql"] if chosen.database == "both" else [chosen.database]
     outcomes = []
