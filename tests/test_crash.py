@@ -19,5 +19,5 @@ def test_killed_under_load_it_loses_nothing_and_repeats_only_what_was_in_flight(
     assert (seen.lost, seen.doubled) == (0, 0)
     assert seen.repeated <= seen.unanswered + seen.just_answered
     assert seen.kills == 5
-    assert seen.bookings > 20
-    assert seen.duplicates > 100
+    assert seen.bookings > 10
+    assert seen.duplicates > 20

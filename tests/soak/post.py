@@ -72,14 +72,27 @@ class BadDay(Courier):
             taken = self._attempt(parcel)
             if twin:
                 twin.result()
-            with self._lock:
-                if not taken:
-                    self._parcels.append(parcel)
-                elif self._dice.random() < AGAIN:
-                    self._replays.append((time.monotonic() + self._dice.uniform(0, LATEST), parcel))
+            if not taken:
+                self.put(parcel)
+
+    def _attempt(self, parcel: Parcel) -> bool:
+        for _ in range(self.tries):
+            request = parcel.request()
+            if request is None or self._over.is_set():
+                return False
+            answer = self._send(*request)
+            if parcel.taken(answer):
+                if answer[0] and self._dice.random() < AGAIN:
+                    with self._lock:
+                        self._replays.append((time.monotonic() + self._dice.uniform(0, LATEST), parcel))
+                return True
+        return False
 
     def _once_more(self, parcel: Parcel) -> None:
-        if request := parcel.request():
+        """A copy beside the one that has to arrive: one that meets nobody is forgotten."""
+        request = parcel.request()
+        answer = self._send(*request) if request else (0, {}, b"")
+        if answer[0]:
+            parcel.taken(answer)
             with self._lock:
                 self.duplicates += 1
-            parcel.taken(self._send(*request))
