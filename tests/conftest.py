@@ -39,7 +39,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    server = request.getfixturevalue("postgres").replace("postgresql://", "postgresql+psycopg://")
+    yield request.getfixturevalue("postgres_database")
+
+
+@pytest.fixture
+def postgres_database(postgres: str) -> Iterator[str]:
+    """The address of an empty database of a real PostgreSQL."""
+    server = postgres.replace("postgresql://", "postgresql+psycopg://")
     name = f"test_{uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
