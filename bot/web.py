@@ -93,11 +93,12 @@ def make_app(
         Route("/chat/photo/{key}", chat.show_photo),
         Mount("/static", StaticFiles(directory=PAGES / "static")),
     ]
+    hooks = []  # asked for most, so looked at first
     if hotline.telegram:
-        routes.append(Route("/telegram", hotline.telegram.update, methods=["POST"]))
+        hooks.append(Route("/telegram", hotline.telegram.update, methods=["POST"]))
     if hotline.twilio:
-        routes.append(Route("/twilio/sms", hotline.twilio.sms, methods=["POST"]))
-        routes.append(Route("/twilio/status", hotline.twilio.status, methods=["POST"]))
+        hooks.append(Route("/twilio/sms", hotline.twilio.sms, methods=["POST"]))
+        hooks.append(Route("/twilio/status", hotline.twilio.status, methods=["POST"]))
     if demo_mode:
         demo = Demo(hotline.store, hotline.keeper, hotline.clock, keep_clock)
         demo.settle_residents()
@@ -127,7 +128,7 @@ def make_app(
         return not_kept()
 
     return Starlette(
-        routes=routes,
+        routes=[*hooks, *routes],
         middleware=[Middleware(Limits)],
         lifespan=lifespan,
         exception_handlers={500: broken, **dict.fromkeys(TROUBLES, troubled)},

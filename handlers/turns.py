@@ -70,6 +70,7 @@ class Turns:
         except IntegrityError:  # another process drew the same number for a case: the set is done again
             self._numbers.forget()
             raise
+        self._numbers.settle()
         mark_handled(connection, handled, now, machine)
         count_try(connection, failed)
         return waiting
