@@ -36,9 +36,10 @@ class Numbers:
     def next_task(self, connection: Connection, parent: str) -> str:
         """The number of a further task of a case: its own and a letter, K7M42B."""
         wanted = [f"{parent}{letter}" for letter in TASKS]
-        taken = set(connection.scalars(_TAKEN, {"numbers": wanted}))
-        free = [number for number in wanted if number not in taken]
-        return free[0] if free else self.next(connection)
+        taken = {*connection.scalars(_TAKEN, {"numbers": wanted}), *self._given}
+        free = next((number for number in wanted if number not in taken), "")
+        self._given.add(free)
+        return free or self.next(connection)
 
     def settle(self) -> None:
         """What was given is written."""

@@ -17,7 +17,7 @@ class Fleet:
 
     def __init__(self, hotline: Hotline, workers: int = 2) -> None:
         self.hotline = hotline
-        self.store = Store(hotline.env["DATABASE_URL"])
+        self.store = Store(hotline.env["DATABASE_URL"], [hotline.env["SECRET_KEY"]])
         shared = [("serve", "--no-workers"), *[("work",)] * workers]
         self._roles = [("serve",)] if self.store.is_sqlite else shared
         self._running: list[subprocess.Popen[bytes]] = []
