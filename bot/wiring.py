@@ -63,12 +63,12 @@ def build(
     store = store or Store(settings.database_url, settings.data_secrets)
     clock = clock or make_clock(settings, store, starts=starts)
     keeper = Keeper(settings.rule, settings.fallback)
-    accept = Accept(store, clock, settings.language, Flood(settings.messages_a_minute))
+    tallies = Tallies()
+    accept = Accept(store, clock, settings.language, Flood(settings.messages_a_minute), tallies)
     browser = Browser()
     channels: dict[str, Channel] = {"browser": browser}
     fetchers: dict[str, Fetch] = {}
     photos = Photos(store, fetchers)
-    tallies = Tallies()
     turns = Turns(store, keeper, clock)
     deliver = Deliver(store, keeper, clock, channels, settings.pace, tallies)
     sets = Sets(store, clock, accept, turns, deliver, tallies, Wake())
@@ -107,7 +107,13 @@ def _add_sms(hotline: Hotline, fetchers: dict[str, Fetch]) -> None:
         partial(_is_anothers, hotline.store),
     )
     hotline.twilio = TwilioHooks(
-        hotline.accept, hotline.store, hotline.clock, token, account, settings.public_url
+        hotline.accept,
+        hotline.store,
+        hotline.clock,
+        token,
+        account,
+        settings.public_url,
+        hotline.work.tallies,
     )
     hotline.media = TwilioMedia(account, token, settings.twilio_api_url)
     fetchers["sms"] = hotline.media.fetch

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from handlers.clock import Clock
 from handlers.flood import Flood
+from handlers.tallies import Tallies
 from storage.inbox import Arrived, keep
 from storage.store import Store
 from storage.trouble import is_trouble
@@ -38,8 +39,16 @@ class Request:
 
 
 class Accept:
-    def __init__(self, store: Store, clock: Clock, language: str = "zh", flood: Flood | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        language: str = "zh",
+        flood: Flood | None = None,
+        tallies: Tallies | None = None,
+    ) -> None:
         self.flood = flood or Flood(0)
+        self._tallies = tallies or Tallies()
         self._store, self._clock, self._language = store, clock, language
         self._waiting: list[Request] = []
         self._writer: asyncio.Task[None] | None = None
@@ -51,13 +60,18 @@ class Accept:
 
         One of a flood (`handlers.flood`) is left out and is no news either, or another stands in its place.
         """
-        if (kept := self.flood.let_in(arrived, self._clock.now())) is None:
+        kept = self.flood.let_in(arrived, self._clock.now())
+        if kept is not arrived:
+            self._tallies.count("left_out", arrived.channel)
+        if kept is None:
             return False
         new = False
         try:
             return (new := await self._ride(kept, also if kept is arrived else None))
         finally:
-            if not new:
+            if new:
+                self._tallies.count("accepted", arrived.channel)
+            else:
                 self.flood.give_back(kept)
 
     async def _ride(self, arrived: Arrived, also: Also | None) -> bool:

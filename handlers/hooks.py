@@ -19,6 +19,7 @@ from handlers.channels.sms import SID, read_message
 from handlers.channels.telegram_updates import Blocked, Update, read_update
 from handlers.clock import Clock
 from handlers.elsewhere import not_arrived
+from handlers.tallies import Tallies
 from storage.keys import new_key
 from storage.person_table import mark_dead
 from storage.photo_table import note_photo
@@ -81,9 +82,16 @@ class TwilioHooks:
     """
 
     def __init__(
-        self, accept: Accept, store: Store, clock: Clock, token: str, account: str, public_url: str
+        self,
+        accept: Accept,
+        store: Store,
+        clock: Clock,
+        token: str,
+        account: str,
+        public_url: str,
+        tallies: Tallies,
     ) -> None:
-        self._accept, self._store, self._clock = accept, store, clock
+        self._accept, self._store, self._clock, self._tallies = accept, store, clock, tallies
         self._validator, self._account, self._public_url = RequestValidator(token), account, public_url
 
     async def sms(self, request: Request) -> Response:
@@ -119,6 +127,9 @@ class TwilioHooks:
             lost = receipt(connection, sid, status, error, message, now, machine)
             if lost:
                 not_arrived(connection, lost, of_receipt(error).label, now, machine)
+        if lost:
+            self._tallies.count("errors", lost.channel, of_receipt(error).label)
+            self._tallies.count("fates", lost.channel, "undelivered")
 
     async def _verified(self, request: Request) -> dict[str, str] | Response:
         try:

@@ -91,6 +91,7 @@ class Sets:
             done.claimed, dropped = self.deliver.claim(connection, room)
             done.dropped = len(dropped)
             self.deliver.write_down(connection, dropped)
+        self.deliver.count(dropped)
         now = self.clock.machine()
         for message in done.turns:
             self.tallies.took((now - made_at(message.id)).total_seconds())

@@ -104,6 +104,7 @@ class Turns:
             log.exception(
                 "turn failed; the message is kept and tried again",
                 message=message.id,
+                trace=message.id,
                 tries=message.tries + 1,
                 error=type(error).__name__,
             )
