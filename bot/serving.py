@@ -55,6 +55,7 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
         make_app(hotline, beside),
         host=settings.host,
         port=settings.port,
+        log_config=None,  # its lines go the way of all others: masked, and in the shape that was asked for
         log_level="warning",
         access_log=False,
         lifespan="on",

@@ -14,6 +14,7 @@ from handlers.accept import Accept, Request
 from handlers.clock import Clock
 from handlers.deliver import Deliver
 from handlers.tallies import Tallies
+from handlers.trail import Trail
 from handlers.turns import Turns
 from handlers.wake import Wake
 from storage.inbox import Waiting, anything_waits
@@ -45,6 +46,7 @@ class Sets:
     deliver: Deliver
     tallies: Tallies
     wake: Wake
+    trail: Trail
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sets until told to stop; what is being sent then is finished and written down."""
@@ -91,8 +93,10 @@ class Sets:
             done.claimed, dropped = self.deliver.claim(connection, room)
             done.dropped = len(dropped)
             self.deliver.write_down(connection, dropped)
-        self.deliver.count(dropped)
+        self.deliver.tell(dropped)
         now = self.clock.machine()
+        if self.trail.on and done.turns:
+            self.trail.turned(self.turns.handled, now)
         for message in done.turns:
             self.tallies.took((now - made_at(message.id)).total_seconds())
         return done
