@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
@@ -14,6 +15,8 @@ from storage.tables import appointments, cases, contacts, events, inbox, outbox,
 
 #: What a message brought about was written so close to when it was handled; the clocks of two machines may differ.
 AROUND = timedelta(minutes=1)
+
+Found = Row[*tuple[Any, ...]]
 
 _SENT = (
     outbox.c.id, outbox.c.channel, outbox.c.lane, outbox.c.cause, outbox.c.state, outbox.c.tries, outbox.c.due,
@@ -28,8 +31,8 @@ _CAME = (
 class Trace:
     """Messages that came in, oldest first, and those that went out."""
 
-    came: Sequence[Row[Any]]
-    went: Sequence[Row[Any]]
+    came: Sequence[Found]
+    went: Sequence[Found]
 
     def __bool__(self) -> bool:
         return bool(self.came or self.went)
@@ -102,7 +105,7 @@ def trace_of_case(connection: Connection, number: str) -> Trace | None:
     return Trace(came, [answers[key] for key in sorted(answers)])
 
 
-def _opening(connection: Connection, case: Row[Any]) -> str:
+def _opening(connection: Connection, case: Found) -> str:
     """The message in whose turn the case was made: the one of its person that was handled last before."""
     return (
         connection.scalar(
@@ -119,7 +122,7 @@ def _opening(connection: Connection, case: Row[Any]) -> str:
     )
 
 
-def _answers(connection: Connection, message: Row[Any]) -> Sequence[Row[Any]]:
+def _answers(connection: Connection, message: Found) -> Sequence[Found]:
     """What a message brought about: written when it was handled, or later to another address of the person.
 
     Found by keys, which are in order of time: the table has no index of causes, for this is asked seldom.
@@ -134,11 +137,11 @@ def _answers(connection: Connection, message: Row[Any]) -> Sequence[Row[Any]]:
     return [found[key] for key in sorted(found)]
 
 
-def _caused(connection: Connection, cause: str, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _caused(connection: Connection, cause: str, where: ColumnElement[bool]) -> Sequence[Found]:
     return connection.execute(select(*_SENT).where(where, outbox.c.cause == cause)).all()
 
 
-def _theirs(connection: Connection, message: Row[Any]) -> ColumnElement[bool]:
+def _theirs(connection: Connection, message: Found) -> ColumnElement[bool]:
     person = select(contacts.c.person).where(contacts.c.id == message.contact).scalar_subquery()
     addresses = connection.scalars(select(contacts.c.id).where(contacts.c.person == person))
     return and_(outbox.c.contact.in_(list(addresses)), outbox.c.id >= message.id)
