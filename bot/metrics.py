@@ -33,7 +33,7 @@ from storage.store import Store
 from storage.tally_table import read_tallies
 
 #: All cases are counted once in so many seconds.
-CASES_EVERY = 60.0
+CASES_EVERY = 300.0
 LANES = {ACK: "ack", REPLY: "reply", REMINDER: "reminder", NOTICE: "notice"}
 #: What becomes of an attempt to send; `undelivered` is a receipt's word afterwards.
 FATES = ("sent", "later", "unknown", "refused", "failed", "dropped", "undelivered")
@@ -91,7 +91,7 @@ class Metrics:
         yield from _notices(connection, machine)
         if time.monotonic() - self._counted_at >= CASES_EVERY:
             self._cases, self._counted_at = cases_now(connection), time.monotonic()
-        yield _gauge("cases", "Cases by status, counted once a minute", self._cases, ["status"])
+        yield _gauge("cases", "Cases by status, counted every five minutes", self._cases, ["status"])
         yield from self._tallied(read_tallies(connection))
 
     def _waiting(self, connection: Connection, now: dt.datetime, machine: dt.datetime) -> Iterator[Metric]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.metrics import LANES
@@ -21,6 +21,11 @@ _STATES = {
     "failed": "given up",
     "dropped": "not sent: it was no longer true",
 }
+
+#: Between the making of a key and the writing of its row there is not more than this.
+CLOSE = timedelta(seconds=10)
+#: Of which message, when (the district's time), what goes first of the same time, what happened.
+Step = tuple[str, datetime, int, str]
 
 
 def trace(store: Store, settings: Settings, which: str) -> list[str]:
@@ -39,42 +44,45 @@ def trace(store: Store, settings: Settings, which: str) -> list[str]:
 
 
 def _lines(found: Trace, settings: Settings) -> Iterator[str]:
-    steps: list[tuple[str, datetime, str]] = []
+    steps = sorted((*_came(found), *_went(found)), key=lambda step: step[1:3])
+    for trail in dict.fromkeys(step[0] for step in steps):
+        yield f"trace {trail}"
+        for of, at, _rank, what in steps:
+            if of == trail:
+                yield f"  {at.astimezone(settings.zone):%Y-%m-%d %H:%M:%S.%f}"[:-3] + f"  {what}"
+
+
+def _came(found: Trace) -> Iterator[Step]:
     for row in found.came:
-        steps.append((row.id, made_at(row.id), f"arrived   by {row.channel}, {_id(row.provider_id)}"))
+        yield row.id, row.at, 0, f"arrived by {row.channel}, {_id(row.provider_id)}"
         if row.handled_at:
-            tries = f" at the {row.tries + 1}. try" if row.tries else ""
-            steps.append((row.id, row.handled_at, f"handled{tries}"))
+            tries = f" at try {row.tries + 1}" if row.tries else ""
+            yield row.id, row.handled_at + _ahead(row), 1, f"handled{tries}"
         else:
-            steps.append((row.id, made_at(row.id), f"waits for its turn; tries so far: {row.tries}"))
+            yield row.id, row.at, 1, f"not handled yet; tries so far: {row.tries}"
+
+
+def _went(found: Trace) -> Iterator[Step]:
+    """The time of a receipt is not kept."""
     for row in found.went:
-        trail = row.cause or row.id
-        steps.append((trail, made_at(row.id), f"{_what(row)} written, message {row.id}"))
-        steps.extend((trail, *step) for step in _fate(row))
-    order = {key: n for n, key in enumerate(dict.fromkeys(step[0] for step in sorted(steps)))}
-    shown = ""
-    for key, at, what in sorted(steps, key=lambda step: (order[step[0]], step[1])):
-        if key != shown:
-            yield f"trace {key}"
-            shown = key
-        yield f"  {at.astimezone(settings.zone):%Y-%m-%d %H:%M:%S.%f}"[:-3] + f"  {what}"
+        trail, by = row.cause or row.id, f"{row.channel}, message {row.id}"
+        yield trail, row.at, 2, f"{'answered' if row.cause else 'written'} by {by} ({LANES[row.lane]})"
+        tries = f" at try {row.tries}" if row.tries > 1 else ""
+        if row.sent_at:
+            provider = f", {_id(row.provider_id)}" if row.provider_id else ""
+            receipt = f"; receipt: {row.status}" if row.status else ""
+            error = f" ({row.error})" if row.status and row.error else ""
+            yield trail, row.sent_at, 3, f"sent by {row.channel}{provider}{tries}{receipt}{error}"
+        else:
+            why = f": {row.error}" if row.error else ""
+            due = max(row.due + _ahead(row), row.at)
+            yield trail, due, 3, f"{row.channel}: {_STATES.get(row.state, row.state)}{tries}{why}"
 
 
-def _what(row: Any) -> str:
-    return f"{'answer' if row.cause else LANES[row.lane]:<9} by {row.channel} ({LANES[row.lane]})"
-
-
-def _fate(row: Any) -> Iterator[tuple[datetime, str]]:
-    """What became of it. The time of a receipt is not kept."""
-    tries = f", {row.tries} tries" if row.tries > 1 else ""
-    if row.sent_at:
-        provider = f", {_id(row.provider_id)}" if row.provider_id else ""
-        receipt = f"; receipt: {row.status}" if row.status else ""
-        error = f" ({row.error})" if row.status and row.error else ""
-        yield row.sent_at, f"sent{provider}{tries}{receipt}{error}"
-    else:
-        why = f": {row.error}" if row.error else ""
-        yield max(row.due, made_at(row.id)), f"{_STATES.get(row.state, row.state)}{tries}{why}"
+def _ahead(row: Any) -> timedelta:
+    """How far the district's clock was from the machine's: nothing but in a rehearsal."""
+    ahead: timedelta = row.at - made_at(row.id)
+    return ahead if abs(ahead) > CLOSE else timedelta()
 
 
 def _id(provider_id: str) -> str:

@@ -78,6 +78,8 @@ class Sets:
             return False
         for request, new in zip(requests, done.news, strict=True):
             request.answer(new)
+        if self.trail.on and done.turns:
+            self.trail.turned(self.turns.handled, self.clock.machine())
         self.deliver.written(marks)
         self.deliver.send(done.claimed)
         return bool(done or marks)
@@ -95,8 +97,6 @@ class Sets:
             self.deliver.write_down(connection, dropped)
         self.deliver.tell(dropped)
         now = self.clock.machine()
-        if self.trail.on and done.turns:
-            self.trail.turned(self.turns.handled, now)
         for message in done.turns:
             self.tallies.took((now - made_at(message.id)).total_seconds())
         return done
