@@ -40,8 +40,8 @@ def serve(no_workers: bool) -> None:
     from bot.serving import serve as run
     from bot.settings import need_secret, read_settings
 
-    set_up_logs()
     settings = read_settings()
+    set_up_logs(settings.log_format)
     need_secret(settings)
     _migrated(settings)
     run(settings, workers=not no_workers)
@@ -54,8 +54,8 @@ def work() -> None:
     from bot.serving import work as run
     from bot.settings import need_secret, read_settings
 
-    set_up_logs()
     settings = read_settings()
+    set_up_logs(settings.log_format)
     need_secret(settings)
     _migrated(settings)
     run(settings)
@@ -105,8 +105,8 @@ def chat(phone: str) -> None:
     from bot.settings import read_settings
     from bot.terminal import chat as run
 
-    set_up_logs()
     settings = read_settings()
+    set_up_logs(settings.log_format)
     run(_migrated(settings), settings, phone)
 
 
@@ -167,6 +167,18 @@ def restore(file: Path, send: bool) -> None:
     from bot.settings import read_settings
 
     for line in run(read_settings(), file, send=send):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("which", metavar="ID|CASE")
+def trace(which: str) -> None:
+    """Print the way of a message, by its id in the log, or of the messages of a case, by its number."""
+    from bot.settings import read_settings
+    from bot.tracing import trace as run
+
+    settings = read_settings()
+    for line in run(_migrated(settings), settings, which):
         click.echo(line)
 
 

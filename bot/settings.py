@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.logs import Format
 from flows.calendar import is_quiet
 from flows.ledger import Rule
 from storage.pace import Pace, Rate, telegram_rate
@@ -65,6 +66,9 @@ class Settings(BaseSettings):
     quiet_until: LocalTime = time(8)
 
     messages_a_minute: int = Field(60, ge=0)
+
+    log_format: Format = "text"
+    log_messages: bool = False
 
     clock_start: datetime | None = None
     clock_speed: float = Field(1.0, gt=0, le=100_000)

@@ -29,7 +29,14 @@ def not_arrived(
     `label` is that of the meaning it has.
     """
     meaning = BY_LABEL[label]
-    log.warning("message did not arrive", meaning=meaning.label, channel=message.channel, message=message.id)
+    log.warning(
+        "message did not arrive",
+        meaning=meaning.label,
+        fix=meaning.staff,
+        channel=message.channel,
+        message=message.id,
+        trace=message.trace,
+    )
     gathered, went = Gathered(), ""
     if meaning.address == "dead":
         if message.lane == NOTICE:
@@ -62,7 +69,16 @@ def elsewhere(
     line = replace(message.line, turn=0, offer=message.line.offer if message.line.case else ())
     case, _whose = _case_of(connection, message)
     gathered.rows["outbox"].append(
-        outbox_row(other, line, now, machine, lane=message.lane, case=case or None, reminder=message.reminder)
+        outbox_row(
+            other,
+            line,
+            now,
+            machine,
+            lane=message.lane,
+            case=case or None,
+            reminder=message.reminder,
+            cause=message.cause,
+        )
     )
     return other.channel
 

@@ -22,6 +22,7 @@ from storage.patience_table import run_out
 from storage.premises import Keeper
 from storage.reminder_table import send_due
 from storage.store import Store
+from storage.tally_table import add_tallies
 from storage.trouble import failed
 
 #: The ticks come this often, in seconds; in a fast rehearsal as often as a minute of its clock goes by, up to a limit.
@@ -71,12 +72,12 @@ class Work:
     def tick(self) -> None:
         """Due reminders, worn-out patience, and a sign of life."""
         now, machine = self.clock.now(), self.clock.machine()
-        with self.store.write() as connection:
+        with self.tallies.taken() as counts, self.store.write() as connection:
             premises = self.keeper.premises(connection)
             due = send_due(connection, premises, now, machine)
             told = run_out(connection, now, machine, quiet=is_quiet(now, premises.rule.quiet))
             set_fact(connection, PULSE, machine.isoformat())
-            self.tallies.write(connection)
+            add_tallies(connection, counts)
         if due or told:
             self.sets.wake()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, or_, select, update
 
 from flows.message import Line, written
 from storage.keys import new_key
@@ -44,6 +44,11 @@ class Outbound:
     case: str | None = None
     notice: str | None = None
     cause: str | None = None
+
+    @property
+    def trace(self) -> str:
+        """The one id in every line of the log about its way: the message it answers, else its own."""
+        return self.cause or self.id
 
 
 def outbox_row(
@@ -83,6 +88,7 @@ def _unsent(table: Any) -> ColumnElement[bool]:
     return spelled
 
 
+UNSENT = _unsent(outbox)
 _OTHER = outbox.alias("other")
 _SOONER = or_(_OTHER.c.lane < outbox.c.lane, and_(_OTHER.c.lane == outbox.c.lane, _OTHER.c.id < outbox.c.id))
 #: A contact's message that has to land before this one: they arrive in the order they were said.
@@ -289,7 +295,3 @@ def let_go(connection: Connection, machine: datetime) -> None:
         .where(_unsent(outbox), outbox.c.state == "sending")
         .values(lease=machine - timedelta(seconds=1))
     )
-
-
-def unsent(connection: Connection) -> int:
-    return connection.scalar(select(func.count()).select_from(outbox).where(_unsent(outbox))) or 0

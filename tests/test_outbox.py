@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from flows.message import Line
+from storage.gauges import queues_now
 from storage.outbox import (
     ASK_AFTER,
     LEASE,
@@ -20,7 +21,6 @@ from storage.outbox import (
     Mark,
     Outbound,
     outbox_row,
-    unsent,
 )
 from storage.person_table import open_contact
 from storage.store import Store
@@ -156,7 +156,8 @@ def test_what_is_not_sent_is_counted(office: Office, store: Store) -> None:
     office.says("other", "second")
     office.claims(most=1)
     with store.read() as connection:
-        assert unsent(connection) == 2
+        [queue] = queues_now(connection, office.clock.machine())
+    assert (queue.channel, queue.lane, queue.waiting) == ("telegram", REPLY, 2)
 
 
 def test_a_question_that_was_sent_starts_patience_unless_it_is_answered(office: Office) -> None:
