@@ -14,14 +14,12 @@ from flows.message import Line
 from storage.outbox import (
     ASK_AFTER,
     LEASE,
-    NOTICE,
-    REMINDER,
-    REPLY,
     Mark,
     Outbound,
     outbox_row,
     unsent,
 )
+from storage.pace import NOTICE, REMINDER, REPLY
 from storage.person_table import open_contact
 from storage.store import Store
 from storage.tables import conversations, outbox
