@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, or_, select, update
 
 from flows.message import Line, written
+from flows.notices import AFTER_NOTICE
 from storage.keys import new_key
 from storage.pace import ACK, NOTICE, REPLY, Pace, free_again
 from storage.person_table import Contact
@@ -73,7 +74,7 @@ def outbox_row(
     }
 
 
-def _unsent(table: Any) -> ColumnElement[bool]:
+def of_unsent(table: Any) -> ColumnElement[bool]:
     """In the words of the indexes of what is unsent: SQLite uses them only for a condition spelled as theirs is."""
     spelled: ColumnElement[bool] = table.c.state.in_(
         [literal_column("'waiting'"), literal_column("'sending'")]
@@ -88,12 +89,12 @@ _BEFORE = select(_OTHER.c.id).where(
     _OTHER.c.contact == outbox.c.contact,
     _OTHER.c.id != outbox.c.id,
     _OTHER.c.lane > ACK,
-    _unsent(_OTHER),
+    of_unsent(_OTHER),
     or_(_OTHER.c.state == "sending", _SOONER),
 )
 _DUE = (
     outbox.c.channel == bindparam("channel_"),
-    _unsent(outbox),
+    of_unsent(outbox),
     outbox.c.lane <= bindparam("last_lane"),
     or_(
         and_(outbox.c.state == "waiting", outbox.c.due <= bindparam("machine")),
@@ -263,6 +264,11 @@ def mark(connection: Connection, marks: Sequence[Mark], now: datetime, machine: 
             _WORDED,
             [{"key": m.message.id, "body_": written(m.message.line.to_json())} for m in worded],
         )
+    noticed = [m for m in marks if m.state in ("sent", "unknown") and m.message.notice]
+    if noticed:
+        connection.execute(
+            _ASKED_ABOUT, [{"key": m.message.contact, "asked_": AFTER_NOTICE} for m in noticed]
+        )
     offers = [m for m in marks if m.state == "sent" and m.message.line.case and m.message.line.offer]
     if offers:
         connection.execute(
@@ -289,10 +295,10 @@ def let_go(connection: Connection, machine: datetime) -> None:
     """Nobody is sending any more: what was under way when the last process died is seen to at once."""
     connection.execute(
         update(outbox)
-        .where(_unsent(outbox), outbox.c.state == "sending")
+        .where(of_unsent(outbox), outbox.c.state == "sending")
         .values(lease=machine - timedelta(seconds=1))
     )
 
 
 def unsent(connection: Connection) -> int:
-    return connection.scalar(select(func.count()).select_from(outbox).where(_unsent(outbox))) or 0
+    return connection.scalar(select(func.count()).select_from(outbox).where(of_unsent(outbox))) or 0
