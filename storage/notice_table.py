@@ -270,14 +270,14 @@ def on_the_way(connection: Connection) -> Counter[str]:
         .where(of_unsent(outbox), outbox.c.lane == NOTICE)
         .group_by(outbox.c.channel)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def _states(connection: Connection, notice: str) -> Mapping[str, int]:
     rows = connection.execute(
         select(outbox.c.state, func.count()).where(outbox.c.notice == notice).group_by(outbox.c.state)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def is_through(connection: Connection, notice: str) -> bool:
