@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import insert, select, update
 
-from bot.cli import main
 from flows.ledger import Home
 from handlers.channels.segments import weight
 from handlers.notices import AHEAD, NoSuchNotice, Notices
@@ -25,13 +21,13 @@ from storage.notice_table import Audience, Progress
 from storage.outbox import LEASE, Mark, Outbound
 from storage.pace import NOTICE, Pace, Rate, telegram_rate
 from storage.person_table import merge, open_contact, settle
+from storage.restored import settle_unsent
 from storage.store import Store
 from tests.conftest import sample_district
 from tests.exchange import Exchange
 from tests.keys import SECRETS
 from tests.paper import MONDAY
 from tests.test_upgrade import step
-from tests.town import Town
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 WATER = "明天9:00-12:00停水检修,请提前存水。"
@@ -432,182 +428,19 @@ def test_a_notice_is_found_by_the_end_of_its_key(office: Office) -> None:
             office.notices.find(ending)
 
 
-# --- what a reply to it means ---
-
-
-def notice_to(town: Town, text: str = "社区要办健康讲座,参加的回1。") -> None:
-    town.hotline.work.notices.start(text, Audience(), "office", 1)
-    town.hotline.work.tick()
-    town.settle()
-
-
-@pytest.fixture(params=["telegram", "sms"])
-def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
-    from storage.district_table import save_district
-    from tests.doubles.telegram import TelegramDouble
-    from tests.doubles.twilio import TwilioDouble
-
-    url = f"sqlite:///{tmp_path / 'town.db'}"
-    store = Store(url, SECRETS)
-    migrate(store)
-    with store.write() as connection:
-        save_district(connection, sample_district())
-    store.close()
-    with (
-        TelegramDouble() as telegram,
-        TwilioDouble() as twilio,
-        Town(url, request.param, telegram, twilio) as made,
-    ):
-        yield made
-
-
-def say(town: Town, phone: Any, text: str) -> str:
-    phone.says(text)
-    town.settle()
-    return "\n".join(phone.shows())
-
-
-def test_a_digit_after_a_notice_chooses_nothing_of_an_old_menu(town: Town) -> None:
-    wang = town.telephone("小王")
-    assert "\n1 " in say(town, wang, "菜单")
-    notice_to(town)
-    assert wang.shows() == ["社区要办健康讲座,参加的回1。\n——区一办。不想再收通知,回「别再发了」。"]
-    assert say(town, wang, "1") == "如果是回复通知:那边看不到数字。请用文字写,或回「菜单」。"
-    assert "\n1 " in say(town, wang, "菜单")
-    assert say(town, wang, "1").startswith("您需要办什么") or "如果是回复通知" not in say(town, wang, "1")
-
-
-def test_a_digit_after_a_notice_settles_no_case(town: Town) -> None:
-    """Nor does it do what was offered about a case before: the case keeps what it waits for."""
-    wang = town.telephone("小王")
-    for words in ("我家屋顶漏雨了", "怡安7-2-501", "3"):
-        booked = say(town, wang, words)
-    assert "约好了" in booked
-    notice_to(town)
-    wang.shows()
-    assert "如果是回复通知" in say(town, wang, "2")
-    with town.store.read() as connection:
-        assert set(connection.scalars(select(tables.cases.c.status))) == {"waiting"}
-
-
-@pytest.mark.parametrize("words", ["1", "3"])
-def test_in_the_middle_of_a_talk_the_question_is_asked_again_and_then_counts(town: Town, words: str) -> None:
-    wang = town.telephone("小王")
-    say(town, wang, "我家屋顶漏雨了")
-    question = say(town, wang, "怡安7-2-501")
-    notice_to(town)
-    wang.shows()
-    again = say(town, wang, words)
-    assert again.startswith("中间来了条通知,怕弄错,再问您一遍:")
-    assert question.splitlines()[-1] in again
-    assert "约好了" in say(town, wang, words)
-
-
-def test_words_after_a_notice_are_read_as_ever(town: Town) -> None:
-    wang = town.telephone("小王")
-    say(town, wang, "我家屋顶漏雨了")
-    notice_to(town)
-    wang.shows()
-    assert "什么时间" in say(town, wang, "怡安7-2-501")
-
-
-def test_who_wants_no_more_says_so_and_has_no_more(town: Town) -> None:
-    wang = town.telephone("小王")
-    say(town, wang, "你好")
-    notice_to(town)
-    wang.shows()
-    assert "不再发通知" in say(town, wang, "别再发了")
-    notice_to(town, WATER)
-    assert wang.shows() == []
-
-
-def test_a_person_who_has_the_talk_still_reads_the_digit(town: Town) -> None:
-    wang = town.telephone("小王")
-    say(town, wang, "人工")
-    say(town, wang, "怡安7-2-501")
-    notice_to(town)
-    wang.shows()
-    assert "如果是回复通知" not in say(town, wang, "1")
-
-
-# --- the command ---
-
-
-@pytest.fixture
-def gridbell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """A database that the command line works on, and an office beside it."""
-    from storage.district_table import save_district
-
-    url = f"sqlite:///{tmp_path / 'cli.db'}"
-    store = Store(url, SECRETS)
-    migrate(store)
-    with store.write() as connection:
-        save_district(connection, sample_district())
-    for name, value in {
-        "DATABASE_URL": url,
-        "SECRET_KEY": SECRETS[0],
-        "TELEGRAM_BOT_TOKEN": "1:AA",
-        "CLOCK_START": "2026-11-23T09:00",
-        "TELEGRAM_API_URL": "http://127.0.0.1:9",
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
-    return Office(store)
-
-
-def run(*arguments: str, says: str = "") -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["notice", *arguments], input=says)
-    return done.exit_code, done.output
-
-
-def test_the_command_shows_asks_and_starts(gridbell: Office) -> None:
-    for n in range(3):
-        gridbell.resident(f"{n}", home=AT_HOME)
-    code, shown = run(WATER, "--building", "怡安小区", says="n\n")
-    assert code == 0
-    assert f"{WATER}\n——怡安社区。" in shown
-    assert "To 3 residents: 3 by telegram." in shown
-    assert "Nothing was sent." in shown
-    assert run("list") == (0, "")
-    code, shown = run(WATER, "--community", "C01", "--yes")
-    key = shown.partition("notice show ")[2].split()[0]
-    assert "sending: 0 of 3 sent, 3 to come" in run("show", key)[1]
-    assert "paused" in run("pause", key)[1]
-    assert "sending" in run("resume", key)[1]
-    assert "stopped" in run("stop", key)[1]
-    code, shown = run("pause", key)
-    assert (code, "Only a notice that is sending" in shown) == (1, True)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ([WATER], "To whom?"),
-        ([WATER, "--everybody"], "Nobody would get it"),
-        ([WATER, "--everybody", "--grid", "C01-G12"], "leaves nothing to choose"),
-        ([WATER, "--community", "C99"], "no community C99"),
-        ([WATER, "--grid", "G"], "no grid G"),
-        ([WATER, "--building", "月球小区9号楼"], "no building or estate"),
-        (["水" * 1001, "--everybody"], "1 to 1000"),
-        ([WATER, "--test", "nobody"], "no telephone number"),
-        ([WATER, "--test", "C01-M12"], "no contact yet"),
-        (["show"], "the list has the IDs"),
-        (["show", "ff"], "No notices end with ff"),
-    ],
-)
-def test_the_command_refuses_with_what_to_do(gridbell: Office, arguments: list[str], said: str) -> None:
-    code, shown = run(*arguments)
-    assert code == 1
-    assert said in shown
-
-
-def test_the_command_tries_it_out_on_one_worker(gridbell: Office) -> None:
-    gridbell.resident("me", worker="C01-M12")
-    gridbell.resident("wang")
-    code, shown = run(WATER, "--everybody", "--test", "C01-M12")
-    assert (code, "to nobody else" in shown) == (0, True)
-    gridbell.clock.at += timedelta(days=36500)  # the command goes by the real machine's time
-    assert [message.address for message in gridbell.claims()] == ["me"]
+def test_after_a_restore_a_notice_does_not_go_on(office: Office) -> None:
+    """Whom it reached after the backup is not known there."""
+    office.residents(80)
+    paused, sending = office.starts(), office.starts()
+    office.notices.feed()
+    office.notices.pause(paused)
+    office.notices.feed()
+    with office.store.write() as connection:
+        settle_unsent(connection, office.clock.now(), office.clock.machine())
+    office.notices.feed()
+    assert office.state(paused) == office.state(sending) == "stopped"
+    assert office.states(paused) == {"dropped": 50}
+    assert all(message.resumed for message in office.claims()), "of these `handlers.deliver` sends none"
 
 
 # --- the migration ---
