@@ -131,6 +131,45 @@ def understand(explain: str | None, model: Path | None) -> None:
 
 
 @main.command()
+@click.argument("words", nargs=-1, required=True, metavar="TEXT | list | show|pause|resume|stop ID")
+@click.option("--community", multiple=True, metavar="CODE", help="To the residents of this community.")
+@click.option("--grid", multiple=True, metavar="CODE", help="To those of this grid.")
+@click.option("--building", multiple=True, metavar="NAME", help="To those of a building, or of an estate.")
+@click.option("--everybody", is_flag=True, help="To all of the district.")
+@click.option(
+    "--test", "test", metavar="CODE|PHONE", help="Only to this worker or number, to see how it looks."
+)
+@click.option("--yes", is_flag=True, help="Start without asking.")
+def notice(
+    words: tuple[str, ...],
+    community: tuple[str, ...],
+    grid: tuple[str, ...],
+    building: tuple[str, ...],
+    everybody: bool,
+    test: str | None,
+    yes: bool,
+) -> None:
+    """Send a notice to many: shows whom it would reach, asks, and starts. Then list, show, pause, resume, stop.
+
+    Options may be given several times; who is in any of the places gets it, once.
+    """
+    from bot.noticing import Places, act, send, try_out
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    store = _migrated(settings)
+    places = Places(community, grid, building, everybody)
+    if words[0] in ("list", "show", "pause", "resume", "stop") and len(words) <= 2:
+        lines = act(store, settings, *words)
+    elif test is not None:
+        lines = try_out(store, settings, " ".join(words), places, test)
+    else:
+        lines = send(store, settings, " ".join(words), places, lambda: yes or click.confirm("Start it?"))
+    for line in lines:
+        click.echo(line)
+
+
+@main.command()
 @click.option(
     "--into", type=click.Path(path_type=Path), help="Write the model to this file, not the database."
 )

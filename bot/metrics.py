@@ -28,7 +28,7 @@ from handlers.work import PULSE
 from storage.facts import get_fact
 from storage.gauges import cases_now, held_now, inbox_now, notices_now, queues_now, reminders_now
 from storage.migrate import schema_of
-from storage.outbox import ACK, NOTICE, REMINDER, REPLY
+from storage.pace import ACK, NOTICE, REMINDER, REPLY
 from storage.store import Store
 from storage.tally_table import read_tallies
 

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.logs import Format
 from flows.calendar import is_quiet
 from flows.ledger import Rule
+from handlers.channels.segments import weight
 from storage.pace import Pace, Rate, telegram_rate
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -208,7 +209,7 @@ class Settings(BaseSettings):
     @property
     def pace(self) -> Pace:
         """How fast each channel may send; 0 in the settings is without a limit of ours."""
-        rates = {"sms": Rate(self.twilio_per_second)}
+        rates = {"sms": Rate(self.twilio_per_second, weigh=weight)}
         if self.telegram_per_second:
             rates["telegram"] = telegram_rate(self.telegram_per_second)
         return Pace(rates)

@@ -18,7 +18,7 @@ from handlers.clock import Clock
 from handlers.work import PULSE, PULSE_LASTS
 from storage.facts import get_fact
 from storage.gauges import held_now, inbox_now, queues_now, reminders_now
-from storage.outbox import ACK, NOTICE, REMINDER
+from storage.pace import ACK, NOTICE, REMINDER
 from storage.store import Store
 
 #: A question to the database takes a fraction of this, in milliseconds; above it every turn is slow.

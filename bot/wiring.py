@@ -19,6 +19,7 @@ from handlers.clock import Clock
 from handlers.deliver import Deliver
 from handlers.flood import Flood
 from handlers.hooks import TelegramHook, TwilioHooks
+from handlers.notices import Notices
 from handlers.photos import Fetch, Photos
 from handlers.sets import Sets
 from handlers.tallies import Tallies
@@ -73,7 +74,8 @@ def build(
     turns = Turns(store, keeper, clock)
     deliver = Deliver(store, keeper, clock, channels, settings.pace, tallies, trail)
     sets = Sets(store, clock, accept, turns, deliver, tallies, Wake(), trail)
-    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies)
+    notices = Notices(store, keeper, clock, channels, settings.pace)
+    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, notices)
     hotline = Hotline(settings, store, clock, keeper, accept, work, browser, channels)
     _add_telegram(hotline, photos, fetchers)
     _add_sms(hotline, fetchers)

@@ -22,8 +22,8 @@ from handlers.clock import Clock
 from handlers.elsewhere import not_arrived, readdress
 from handlers.tallies import Tallies
 from handlers.trail import Trail, which
-from storage.outbox import NOTICE, Mark, Outbound, claim, claimable, mark
-from storage.pace import Pace, hold
+from storage.outbox import Mark, Outbound, claim, claimable, mark
+from storage.pace import NOTICE, Pace, hold
 from storage.premises import Keeper
 from storage.reminder_table import line_of
 from storage.store import Store
@@ -64,13 +64,21 @@ class Deliver:
 
     def claimable(self, connection: Connection, room: Mapping[str, int]) -> bool:
         machine = self._clock.machine()
-        return any(free > 0 and claimable(connection, name, machine) for name, free in room.items())
+        return any(
+            free > 0 and claimable(connection, name, machine, self._pace.last_lane(name, machine))
+            for name, free in room.items()
+        )
+
+    def pause(self) -> float | None:
+        """Seconds until a channel that had too little room has some again; None if all had enough."""
+        pause = self._pace.pause(self._clock.machine())
+        return pause.total_seconds() if pause else None
 
     def claim(self, connection: Connection, room: Mapping[str, int]) -> tuple[list[Outbound], list[Mark]]:
         """What to send now, reminders worded as things stand; those that no longer help are dropped."""
         machine = self._clock.machine()
         claimed, dropped = [], []
-        for name, free in room.items():
+        for name, free in sorted(room.items()):  # every process comes to their paces in the same order
             for message in claim(connection, name, machine, free, self._pace):
                 if message.reminder:
                     premises = self._keeper.premises(connection)

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select, update
 from handlers.channels.meanings import BY_LABEL
 from storage.keys import new_key
 from storage.ledger_sql import Gathered
-from storage.outbox import NOTICE, Outbound, bury, outbox_row
+from storage.outbox import Outbound, bury, outbox_row
+from storage.pace import NOTICE
 from storage.person_table import best_contact, contact_at
 from storage.seals import blind
 from storage.tables import appointments, cases, contacts, outbox, reminders

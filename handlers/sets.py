@@ -55,7 +55,7 @@ class Sets:
         try:
             while not stop.is_set():
                 if not await self._next():
-                    await self.wake.wait()
+                    await self.wake.wait(self.deliver.pause())
             try:
                 await self.deliver.finish()
             except Exception as error:

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from flows.calendar import is_quiet
 from handlers.clock import Clock
 from handlers.deliver import Deliver
+from handlers.notices import Notices
 from handlers.photos import Photos
 from handlers.sets import Sets
 from handlers.tallies import Tallies
@@ -44,6 +45,7 @@ class Work:
     photos: Photos
     sets: Sets
     tallies: Tallies
+    notices: Notices
 
     async def run(
         self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]], alone: bool = False
@@ -70,7 +72,7 @@ class Work:
             let_go(connection, self.clock.machine())
 
     def tick(self) -> None:
-        """Due reminders, worn-out patience, and a sign of life."""
+        """Due reminders, worn-out patience, a sign of life; and in a transaction of their own, notices."""
         now, machine = self.clock.now(), self.clock.machine()
         with self.tallies.taken() as counts, self.store.write() as connection:
             premises = self.keeper.premises(connection)
@@ -78,7 +80,8 @@ class Work:
             told = run_out(connection, now, machine, quiet=is_quiet(now, premises.rule.quiet))
             set_fact(connection, PULSE, machine.isoformat())
             add_tallies(connection, counts)
-        if due or told:
+        fed = self.notices.feed()
+        if due or told or fed:
             self.sets.wake()
 
     async def _ticked(self) -> None:

@@ -14,7 +14,8 @@ from flows.message import Line
 from flows.wording import speaking
 from storage.case_table import find_cases
 from storage.keys import new_key
-from storage.outbox import REMINDER, outbox_row
+from storage.outbox import outbox_row
+from storage.pace import REMINDER
 from storage.person_table import Contact, best_contact, person_of_worker, read_person
 from storage.premises import Premises
 from storage.tables import appointments, cases, outbox, reminders

@@ -21,7 +21,8 @@ from storage.district_table import save_district
 from storage.inbox import Arrived, keep
 from storage.keys import new_key
 from storage.migrate import WrongDatabase, migrate
-from storage.outbox import NOTICE, outbox_row
+from storage.outbox import outbox_row
+from storage.pace import NOTICE
 from storage.person_table import Contact
 from storage.store import Store
 from storage.tables import contacts, conversations, outbox, reminders

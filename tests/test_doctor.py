@@ -21,8 +21,7 @@ from handlers.work import PULSE
 from storage.facts import set_fact
 from storage.keys import key_at
 from storage.migrate import migrate
-from storage.outbox import REPLY
-from storage.pace import hold
+from storage.pace import REPLY, hold
 from storage.store import Store
 from storage.tables import inbox, outbox, reminders
 from tests.doubles.loopback import Loopback

@@ -22,8 +22,7 @@ from storage.district_table import save_district
 from storage.facts import set_fact
 from storage.keys import key_at, made_at, new_key
 from storage.migrate import migrate
-from storage.outbox import NOTICE, REMINDER, REPLY
-from storage.pace import hold
+from storage.pace import NOTICE, REMINDER, REPLY, hold
 from storage.store import Store
 from storage.tables import cases, inbox, metadata, notices, outbox, reminders
 from storage.tally_table import add_tallies, read_tallies

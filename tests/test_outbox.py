@@ -15,13 +15,11 @@ from storage.gauges import queues_now
 from storage.outbox import (
     ASK_AFTER,
     LEASE,
-    NOTICE,
-    REMINDER,
-    REPLY,
     Mark,
     Outbound,
     outbox_row,
 )
+from storage.pace import NOTICE, REMINDER, REPLY
 from storage.person_table import open_contact
 from storage.store import Store
 from storage.tables import conversations, outbox

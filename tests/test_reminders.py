@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from flows.ledger import Case
 from storage import tables
 from storage.gauges import reminders_now
-from storage.outbox import REMINDER, Mark
+from storage.outbox import Mark
+from storage.pace import REMINDER
 from storage.premises import Premises
 from storage.reminder_table import line_of, send_due
 from storage.store import Store
