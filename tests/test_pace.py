@@ -17,13 +17,13 @@ from threading import Barrier, Event
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, insert, select
+from sqlalchemy import delete, event, func, insert, select
 
 from bot.settings import read_settings
 from flows.message import Line
 from handlers.channels.segments import weight
 from storage.migrate import migrate
-from storage.outbox import Mark, Outbound, claim, claimable, mark, outbox_row, unsent
+from storage.outbox import Mark, Outbound, claim, claimable, mark, of_unsent, outbox_row
 from storage.pace import ACK, KEPT_FOR_REPLIES, NOTICE, REMINDER, REPLY, Pace, Rate, Room, hold, telegram_rate
 from storage.person_table import Contact, open_contact
 from storage.store import Store
@@ -123,7 +123,7 @@ class Post:
 
     def left(self) -> int:
         with self.store.read() as connection:
-            return unsent(connection)
+            return connection.scalar(select(func.count()).where(of_unsent(outbox))) or 0
 
     def runs_dry(
         self, processes: Sequence[Process], channel: str = "telegram", most: timedelta = HOUR
