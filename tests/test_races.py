@@ -34,6 +34,7 @@ from tests.conftest import sample_district
 from tests.doubles.double import Call
 from tests.doubles.telegram import TelegramDouble
 from tests.exchange import Exchange
+from tests.keys import SECRETS
 from tests.outside import SAMPLE, Hotline
 from tests.outside_people import BOOKED, HOME
 from tests.paper import MONDAY, premises
@@ -59,7 +60,11 @@ def test_of_a_thousand_after_a_hundred_seats_a_hundred_get_one_and_nine_hundred_
     database_url: str, tmp_path: Path
 ) -> None:
     """On SQLite through one process, on PostgreSQL through `serve --no-workers` and three `work`."""
-    env = {"DATABASE_URL": database_url, "CLOCK_START": MONDAY.replace(tzinfo=None).isoformat()}
+    env = {
+        "DATABASE_URL": database_url,
+        "CLOCK_START": MONDAY.replace(tzinfo=None).isoformat(),
+        "SECRET_KEY": SECRETS[0],
+    }
     with TelegramDouble() as telegram:
         fleet = Fleet(Hotline(tmp_path, env, telegram=telegram), workers=3)
         try:
@@ -131,7 +136,7 @@ def _meet(url: str, deed: Callable[..., Any], *arguments: Any) -> Any:
         for exchange in _exchanges.values():
             exchange.store.close()
         _exchanges.clear()
-        _exchanges[url] = Exchange(Store(url))
+        _exchanges[url] = Exchange(Store(url, SECRETS))
     _barrier.wait(30)
     return deed(_exchanges[url], *arguments)
 
@@ -168,7 +173,7 @@ def a_person_with_two_telephones(store: Store, **known: str) -> tuple[str, list[
         connection.execute(delete(contacts).where(contacts.c.person == person))
         for address in addresses:
             contact = open_contact(connection, "telegram", address, MONDAY)
-            connection.execute(update(contacts).where(contacts.c.id == contact).values(person=person))
+            connection.execute(update(contacts).where(contacts.c.id == contact.id).values(person=person))
     return person, addresses
 
 
@@ -256,7 +261,7 @@ def tells(exchange: Exchange, resident: str, workers: tuple[str, str]) -> None:
 def test_two_processes_that_tell_the_same_two_workers_for_the_first_time_do_not_lock_each_other_out(
     postgres_database: str, together: Callable[..., list[Any]]
 ) -> None:
-    store = Store(postgres_database)
+    store = Store(postgres_database, SECRETS)
     try:
         migrate(store)
         resident = OverSql(store).person()
@@ -341,7 +346,12 @@ def test_two_programs_that_poll_with_one_token_say_what_to_do_and_answer_each_me
 ) -> None:
     """Two `serve` on one database without PUBLIC_URL: Telegram ends the one's request when the other asks (409)."""
     with TelegramDouble() as telegram:
-        env = {"DATABASE_URL": postgres_database, "CLOCK_START": "2026-11-23T09:00:00", "PUBLIC_URL": ""}
+        env = {
+            "DATABASE_URL": postgres_database,
+            "CLOCK_START": "2026-11-23T09:00:00",
+            "PUBLIC_URL": "",
+            "SECRET_KEY": SECRETS[0],
+        }
         programs = []
         for name in ("one", "two"):
             folder = tmp_path / name
