@@ -277,7 +277,7 @@ def reminds(exchange: Exchange, at: datetime) -> list[str]:
         send_due(connection, Premises(*premises()), at, at)
     sent = []
     with exchange.store.write() as connection:
-        claimed = claim(connection, ["telegram"], exchange.clock.machine(), 5000)
+        claimed = claim(connection, "telegram", exchange.clock.machine(), 5000)
         for message in claimed:
             if message.reminder is None:
                 state = "sent"

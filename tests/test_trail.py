@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.logs import set_up_logs
 from tests.outside_people import Reader, Town, running_town, until
@@ -113,7 +114,7 @@ def test_off_there_is_no_line_of_a_message() -> None:
 
 
 def test_a_librarys_line_has_the_shape_of_ours_and_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
-    before = logging.getLogger().handlers[:]
+    before, ours = logging.getLogger().handlers[:], structlog.get_config()
     try:
         set_up_logs("json")
         try:
@@ -123,6 +124,7 @@ def test_a_librarys_line_has_the_shape_of_ours_and_no_secret(capsys: pytest.Capt
     finally:
         logging.getLogger().handlers[:] = before
         logging.captureWarnings(False)
+        structlog.configure(**ours)
     [line] = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert (line["logger"], line["level"], line["event"]) == ("some.library", "error", "call ‹secret›")
     assert "ValueError: ‹number› is no name" in line["exception"]

@@ -209,7 +209,7 @@ def test_mistakes_of_ours_are_no_trouble(store: Store) -> None:
 async def test_one_that_cannot_be_kept_does_not_take_the_others_with_it(store: Store) -> None:
     """A mistake is one message's own; trouble is everybody's and is not tried for each in turn."""
     tries = []
-    accept = Accept(store, Clock(UTC), lambda: None)
+    accept = Accept(store, Clock(UTC))
 
     @event.listens_for(store.engine, "begin")
     def locked(_connection: Connection) -> None:
@@ -372,7 +372,7 @@ def test_a_set_cut_off_in_mid_commit_is_answered_once(
 
 async def test_a_deadlock_is_no_news_and_done_again(on_postgresql: None, store: Store) -> None:
     """Two processes keep messages of the same two new people, the other way round."""
-    accept = Accept(store, Clock(UTC), lambda: None)
+    accept = Accept(store, Clock(UTC))
     waits = threading.Event()
 
     def other_process() -> None:

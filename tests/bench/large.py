@@ -35,7 +35,7 @@ async def main(arguments: list[str]) -> None:
         sizes = {"small": chosen.small, "large": chosen.large}
         for name, conversations in sizes.items():
             (Path(folder) / name).mkdir()
-            await _fill(Path(folder) / name, chosen.people, conversations)
+            await fill(Path(folder) / name, chosen.people, conversations)
             seen[name] = []
         for number in range(chosen.rounds):
             for name in sizes:
@@ -49,7 +49,7 @@ async def main(arguments: list[str]) -> None:
     print(f"\na turn costs {1 / ratio(seen['large'], seen['small']):.2f} × as much")
 
 
-async def _fill(folder: Path, people: int, conversations: int) -> None:
+async def fill(folder: Path, people: int, conversations: int) -> None:
     load, began, file = (
         Load(chats=iter(range(FIRST, FIRST + people))),
         time.perf_counter(),
