@@ -42,6 +42,7 @@ class Request:
     def fail(self, error: Exception) -> None:
         if not self.kept.done():
             self.kept.set_exception(error)
+            self.kept.exception()  # whoever asked may have given up: then nobody fetches it
 
 
 class Accept:
