@@ -20,8 +20,9 @@ class Commands(click.Group):
             from bot.settings import Refused
             from storage.district_csv import Mistakes
             from storage.migrate import WrongDatabase
+            from storage.seals import Locked
 
-            if not isinstance(error, Refused | WrongDatabase | Mistakes):
+            if not isinstance(error, Refused | WrongDatabase | Mistakes | Locked):
                 raise
             click.echo(str(error), err=True)
             sys.exit(1)
@@ -167,6 +168,56 @@ def restore(file: Path, send: bool) -> None:
     from bot.settings import read_settings
 
     for line in run(read_settings(), file, send=send):
+        click.echo(line)
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def keys(context: click.Context) -> None:
+    """Show which keys hold how much of what is sealed."""
+    from bot.keys import show
+    from bot.settings import read_settings
+
+    if context.invoked_subcommand is None:
+        settings = read_settings()
+        for line in show(_migrated(settings), settings):
+            click.echo(line)
+
+
+@keys.command()
+def new() -> None:
+    """Print a new line DATA_KEYS for .env, and what to do with it."""
+    from bot.keys import new as made
+    from bot.settings import read_settings
+
+    for line in made(read_settings()):
+        click.echo(line)
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal everything with the first key, while the hotline runs; may be cut off and started again."""
+    from bot.auditing import note
+    from bot.keys import rotate as run
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    store = _migrated(settings)
+    note(store, "rotate", detail=store.seals.first)
+    for line in run(store):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--whom", metavar="PHONE", default="", help="Only what was done with her data.")
+@click.option("--by", metavar="CODE", default="", help="Only what this worker did.")
+def audit(whom: str, by: str) -> None:
+    """Print who looked at, took out or deleted whose data; the newest first."""
+    from bot.auditing import audit as run
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    for line in run(_migrated(settings), settings, whom, by):
         click.echo(line)
 
 

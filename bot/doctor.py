@@ -23,6 +23,7 @@ from handlers.channels.telegram import make_bot
 from handlers.channels.twilio_http import HttpxTwilioClient
 from storage.district_table import read_district
 from storage.migrate import WrongDatabase, migrate
+from storage.seals import Locked
 from storage.store import Store
 
 #: The clock may differ this much from others', in seconds, before reminders come at the wrong minute.
@@ -84,6 +85,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         with store.read() as connection:
             district = read_district(connection)
         store.close()
+    except Locked as error:
+        mend = "take the secrets of the day it was sealed from where you keep .env; gridbell keys shows which"
+        yield Finding("SECRET_KEY, DATA_KEYS", False, str(error), mend)
+        return
     except (WrongDatabase, Exception) as error:
         yield Finding(
             "DATABASE_URL", False, f"{type(error).__name__}: {error}", "see DATABASE_URL in .env.example"
