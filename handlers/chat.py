@@ -201,6 +201,8 @@ class Chat:
             data["offer"] = said.offer
         if said.calendar:
             data["calendar"] = said.calendar
+        if said.file:
+            data["file"] = said.file
         if said.photos:
             data["photos"] = [f"/chat/photo/{key}{as_}" for key in said.photos]
         return data

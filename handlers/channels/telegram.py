@@ -136,6 +136,9 @@ class Telegram:
             if line.calendar:
                 file = InputFile(io.BytesIO(line.calendar.encode()), filename=_("appointment.ics"))
                 await self._bot.send_document(chat, file)
+            if line.file:
+                file = InputFile(io.BytesIO(line.file.encode()), filename=_("my-data.json"))
+                await self._bot.send_document(chat, file)
         except TelegramError:
             return
 
