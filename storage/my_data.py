@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from flows.ledger import Kept, Person
+from storage.outbox import ACK
 from storage.tables import cases, contacts, events, inbox, outbox, persons
 
 #: As many of her newest messages each way are in a copy: years of talk, and still a file that a telephone opens.
@@ -30,7 +31,7 @@ def kept_of(connection: Connection, person: str) -> Kept:
         return connection.scalar(select(func.count()).select_from(of).where(*where)) or 0
 
     heard = count(inbox, inbox.c.contact.in_(hers), inbox.c.channel != "patience")
-    said = count(outbox, outbox.c.contact.in_(hers))
+    said = count(outbox, outbox.c.contact.in_(hers), outbox.c.lane > ACK)
     return Kept(heard + said, count(cases, cases.c.person == person))
 
 
@@ -60,7 +61,7 @@ def copy_of(connection: Connection, person: Person, zone: tzinfo | None) -> str:
             for row in _newest(connection, inbox, hers, inbox.c.channel != "patience")
         ],
         "we wrote": [
-            {"at": local(row.at), **_told(row.body, ("text",))} for row in _newest(connection, outbox, hers)
+            {"at": local(row.at), **_told(row.body, ("text",))} for row in _newest(connection, outbox, hers, outbox.c.lane > ACK)
         ],
     }
     return json.dumps(copied, ensure_ascii=False, indent=1)
