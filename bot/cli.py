@@ -222,6 +222,27 @@ def audit(whom: str, by: str) -> None:
 
 
 @main.command()
+def retain() -> None:
+    """Delete now what is over its time, as every night does."""
+    from bot.retaining import retain as run
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    for line in run(_migrated(settings), settings):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("phone")
+def forget(phone: str) -> None:
+    """Delete all that is kept of the person with this telephone number."""
+    from bot.retaining import forget as run
+    from bot.settings import read_settings
+
+    click.echo(run(_migrated(read_settings()), phone))
+
+
+@main.command()
 def doctor() -> None:
     """Check every setting and whether everybody can be reached; say how to mend what is not well."""
     from bot.doctor import examine

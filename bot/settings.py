@@ -66,6 +66,10 @@ class Settings(BaseSettings):
 
     messages_a_minute: int = Field(60, ge=0)
 
+    retain_messages_days: int = Field(90, ge=7)
+    retain_cases_days: int = Field(3 * 365, ge=30)
+    retain_at: LocalTime = time(3)
+
     clock_start: datetime | None = None
     clock_speed: float = Field(1.0, gt=0, le=100_000)
 
@@ -199,6 +203,8 @@ class Settings(BaseSettings):
             self.remind_evening,
             timedelta(minutes=self.remind_minutes_before),
             (self.quiet_from, self.quiet_until),
+            self.retain_messages_days,
+            self.retain_cases_days,
         )
 
     @property

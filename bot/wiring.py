@@ -20,6 +20,7 @@ from handlers.deliver import Deliver
 from handlers.flood import Flood
 from handlers.hooks import TelegramHook, TwilioHooks
 from handlers.photos import Fetch, Photos
+from handlers.retain import Retain
 from handlers.sets import Sets
 from handlers.tallies import Tallies
 from handlers.turns import Turns
@@ -72,7 +73,8 @@ def build(
     turns = Turns(store, keeper, clock)
     deliver = Deliver(store, keeper, clock, channels, settings.pace, tallies)
     sets = Sets(store, clock, accept, turns, deliver, tallies, Wake())
-    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies)
+    retain = Retain(store, clock, settings.rule, settings.retain_at)
+    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, retain)
     hotline = Hotline(settings, store, clock, keeper, accept, work, browser, channels)
     _add_telegram(hotline, photos, fetchers)
     _add_sms(hotline, fetchers)

@@ -61,7 +61,8 @@ def copy_of(connection: Connection, person: Person, zone: tzinfo | None) -> str:
             for row in _newest(connection, inbox, hers, inbox.c.channel != "patience")
         ],
         "we wrote": [
-            {"at": local(row.at), **_told(row.body, ("text",))} for row in _newest(connection, outbox, hers, outbox.c.lane > ACK)
+            {"at": local(row.at), **_told(row.body, ("text",))}
+            for row in _newest(connection, outbox, hers, outbox.c.lane > ACK)
         ],
     }
     return json.dumps(copied, ensure_ascii=False, indent=1)
