@@ -33,13 +33,31 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the sample district, to copy for each story."""
+    path = tmp_path_factory.mktemp("town") / "template.db"
+    store = Store(f"sqlite:///{path}", SECRETS)
+    migrate(store)
+    with store.write() as connection:
+        save_district(connection, sample_district())
+    store.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database: a file of SQLite's, then one of a real PostgreSQL."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    server = request.getfixturevalue("postgres").replace("postgresql://", "postgresql+psycopg://")
+    yield request.getfixturevalue("empty_postgres")
+
+
+@pytest.fixture
+def empty_postgres(postgres: str) -> Iterator[str]:
+    """The address of an empty database of a real PostgreSQL, gone afterwards."""
+    server = postgres.replace("postgresql://", "postgresql+psycopg://")
     name = f"test_{uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
