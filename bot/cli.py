@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -177,10 +178,14 @@ def keys(context: click.Context) -> None:
     """Show which keys hold how much of what is sealed."""
     from bot.keys import show
     from bot.settings import read_settings
+    from storage.seals import Locked
+    from storage.store import Store
 
     if context.invoked_subcommand is None:
         settings = read_settings()
-        for line in show(_migrated(settings), settings):
+        with suppress(Locked):  # it is shown which key is missing
+            _migrated(settings)
+        for line in show(Store(settings.database_url, settings.data_secrets), settings):
             click.echo(line)
 
 
@@ -236,10 +241,13 @@ def retain() -> None:
 @click.argument("phone")
 def forget(phone: str) -> None:
     """Delete all that is kept of the person with this telephone number."""
+    from bot.rehearsal import make_clock
     from bot.retaining import forget as run
     from bot.settings import read_settings
 
-    click.echo(run(_migrated(read_settings()), phone))
+    settings = read_settings()
+    store = _migrated(settings)
+    click.echo(run(store, make_clock(settings, store), phone))
 
 
 @main.command()

@@ -16,6 +16,7 @@ from bot.terminal import telephone_number
 from flows.ledger import OPEN
 from flows.message import Line
 from flows.wording import _, speaking
+from handlers.clock import Clock
 from storage import forgetting
 from storage.audit_table import audited
 from storage.district_table import read_district
@@ -43,9 +44,9 @@ def retain(store: Store, settings: Settings) -> Iterator[str]:
         yield f"{gone[kept.name]:>9}  {kept.name}, older than {kept.lasts(settings.rule)} days"
 
 
-def forget(store: Store, phone: str) -> str:
+def forget(store: Store, clock: Clock, phone: str) -> str:
     """Deletes all that is kept of whoever has this number, as she could herself. Raises Refused and changes nothing."""
-    number, now = telephone_number(phone), datetime.now(UTC)
+    number, now = telephone_number(phone), clock.machine()
     with store.write() as connection:
         person = person_with_phone(connection, number)
         if person is None:
@@ -63,6 +64,6 @@ def forget(store: Store, phone: str) -> str:
         if last:
             with speaking(person.language):
                 line = Line(_("Your data is deleted. If you write again, you are new to us. All the best."))
-            connection.execute(insert(outbox).values(outbox_row(last, line, now, now)))
+            connection.execute(insert(outbox).values(outbox_row(last, line, clock.now(), now)))
     told = "She is told so; the address for it goes within the next day." if last else "Nobody could be told."
     return f"All that was kept of {phone} is deleted. {told} Backups hold it until they go."

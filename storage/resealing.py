@@ -73,7 +73,8 @@ def reseal(store: Store) -> Iterator[int]:
     Nothing is lost when it is cut off: what was done stays done, the next run goes on. Raises Locked.
     """
     with store.write() as connection:
-        yield _rewrap(connection, store.seals)
+        wrapped = _rewrap(connection, store.seals)
+    yield wrapped
     for column in sealed_columns():
         for _pass in range(MOST_PASSES):
             done = 0
