@@ -6,6 +6,8 @@ import getpass
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.settings import Refused, Settings
 from bot.terminal import telephone_number
 from storage.audit_table import audited, read_audits
@@ -24,6 +26,25 @@ def by_command() -> str:
 def note(store: Store, what: str, whom: str = "", detail: str = "") -> None:
     with store.write() as connection:
         audited(connection, datetime.now(UTC), by_command(), what, whom, detail)
+
+
+def note_chat(store: Store, phone: str) -> None:
+    """Somebody speaks as the one with this number, and sees what is hers."""
+    with store.read() as connection:
+        person = person_with_phone(connection, telephone_number(phone))
+    note(store, "chat as", person.id if person else "")
+
+
+def note_if_it_can(settings: Settings, what: str, detail: str = "") -> str:
+    """For commands that have to work on a database in trouble too: what to say if it could not be written down."""
+    store = Store(settings.database_url, settings.data_secrets)
+    try:
+        note(store, what, detail=detail)
+    except SQLAlchemyError as error:
+        return f"It could not be written into the audits ({type(error).__name__}): write it down yourself."
+    finally:
+        store.close()
+    return ""
 
 
 def audit(store: Store, settings: Settings, phone: str, by: str) -> Iterator[str]:

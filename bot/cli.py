@@ -103,13 +103,17 @@ def invite(code: str) -> None:
 @click.option("--as", "phone", metavar="PHONE", default="", help="Talk as this telephone number.")
 def chat(phone: str) -> None:
     """Talk to the hotline in the terminal, as by SMS."""
+    from bot.auditing import note_chat
     from bot.logs import set_up_logs
     from bot.settings import read_settings
     from bot.terminal import chat as run
 
     set_up_logs()
     settings = read_settings()
-    run(_migrated(settings), settings, phone)
+    store = _migrated(settings)
+    if phone:
+        note_chat(store, phone)
+    run(store, settings, phone)
 
 
 @main.command()
@@ -154,10 +158,14 @@ def learn(into: Path | None, embeddings: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Write the whole database to FILE, while the hotline runs."""
+    from bot.auditing import note_if_it_can
     from bot.backup import backup as run
     from bot.settings import read_settings
 
-    click.echo(run(read_settings(), file))
+    settings = read_settings()
+    click.echo(run(settings, file))
+    if warning := note_if_it_can(settings, "backup", file.name):
+        click.echo(warning, err=True)
 
 
 @main.command()
@@ -165,11 +173,15 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path, send: bool) -> None:
     """Fill an empty database from FILE, which `backup` wrote."""
+    from bot.auditing import note_if_it_can
     from bot.backup import restore as run
     from bot.settings import read_settings
 
-    for line in run(read_settings(), file, send=send):
+    settings = read_settings()
+    for line in run(settings, file, send=send):
         click.echo(line)
+    if warning := note_if_it_can(settings, "restore", file.name):
+        click.echo(warning, err=True)
 
 
 @main.group(invoke_without_command=True)
