@@ -56,6 +56,7 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
         make_app(hotline, beside),
         host=settings.host,
         port=settings.port,
+        log_config=None,  # uvicorn's own would pass by our masks
         log_level="warning",
         access_log=False,
         lifespan="on",

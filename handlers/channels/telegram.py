@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -50,6 +51,9 @@ Photos = Callable[[str], Awaitable["str | bytes | None"]]
 
 #: What the Bot API answers to a press older than it remembers: there is nothing left to acknowledge.
 TOO_OLD = "query is too old"
+
+#: What an error may repeat of a message or a number: it is kept and logged, so that is left out.
+_WORDS = re.compile(r"[^\x20-\x7e]+|\d{7,}")
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -156,7 +160,8 @@ def failure(answer: Answer) -> Failed:
         return UNREADABLE.error(f"{answer.status}")
     if "description" not in said:
         return of_page(answer.status).error(f"{answer.status}", wait=answer.retry_after())
-    parameters, detail = said.get("parameters") or {}, f"{answer.status} {said['description']}"
+    told = _WORDS.sub("…", str(said["description"]))[:120]
+    parameters, detail = said.get("parameters") or {}, f"{answer.status} {told}"
     if moved := parameters.get("migrate_to_chat_id"):
         return MOVED.error(detail, moved=str(moved))
     wait = parameters.get("retry_after")
