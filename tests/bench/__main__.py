@@ -14,6 +14,7 @@ BENCHMARKS = {
     "large": "a turn with a million conversations stored, against ten thousand",
     "memory": "what the process holds, idle and as it serves more and more people",
     "reminders": "100,000 stored, 5,000 due in one minute",
+    "retention": "a night's deletions and new keys with 200,000 messages stored",
     "start": "from the command to the first answer",
 }
 
