@@ -42,8 +42,8 @@ def serve(no_workers: bool) -> None:
     from bot.serving import serve as run
     from bot.settings import need_secret, read_settings
 
-    set_up_logs()
     settings = read_settings()
+    set_up_logs(settings.log_format)
     need_secret(settings)
     _migrated(settings)
     run(settings, workers=not no_workers)
@@ -56,8 +56,8 @@ def work() -> None:
     from bot.serving import work as run
     from bot.settings import need_secret, read_settings
 
-    set_up_logs()
     settings = read_settings()
+    set_up_logs(settings.log_format)
     need_secret(settings)
     _migrated(settings)
     run(settings)
@@ -108,8 +108,8 @@ def chat(phone: str) -> None:
     from bot.settings import read_settings
     from bot.terminal import chat as run
 
-    set_up_logs()
     settings = read_settings()
+    set_up_logs(settings.log_format)
     store = _migrated(settings)
     if phone:
         note_chat(store, phone)
@@ -134,6 +134,45 @@ def understand(explain: str | None, model: Path | None) -> None:
         click.echo(explained(explain, router=router))
     elif not run(sys.stdin.buffer, click.echo, partial(click.echo, err=True), router):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True, metavar="TEXT | list | show|pause|resume|stop ID")
+@click.option("--community", multiple=True, metavar="CODE", help="To the residents of this community.")
+@click.option("--grid", multiple=True, metavar="CODE", help="To those of this grid.")
+@click.option("--building", multiple=True, metavar="NAME", help="To those of a building, or of an estate.")
+@click.option("--everybody", is_flag=True, help="To all of the district.")
+@click.option(
+    "--test", "test", metavar="CODE|PHONE", help="Only to this worker or number, to see how it looks."
+)
+@click.option("--yes", is_flag=True, help="Start without asking.")
+def notice(
+    words: tuple[str, ...],
+    community: tuple[str, ...],
+    grid: tuple[str, ...],
+    building: tuple[str, ...],
+    everybody: bool,
+    test: str | None,
+    yes: bool,
+) -> None:
+    """Send a notice to many: shows whom it would reach, asks, and starts. Then list, show, pause, resume, stop.
+
+    Options may be given several times; who is in any of the places gets it, once.
+    """
+    from bot.noticing import Places, act, send, try_out
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    store = _migrated(settings)
+    places = Places(community, grid, building, everybody)
+    if words[0] in ("list", "show", "pause", "resume", "stop") and len(words) <= 2:
+        lines = act(store, settings, *words)
+    elif test is not None:
+        lines = try_out(store, settings, " ".join(words), places, test)
+    else:
+        lines = send(store, settings, " ".join(words), places, lambda: yes or click.confirm("Start it?"))
+    for line in lines:
+        click.echo(line)
 
 
 @main.command()
@@ -260,6 +299,18 @@ def forget(phone: str) -> None:
     settings = read_settings()
     store = _migrated(settings)
     click.echo(run(store, make_clock(settings, store), phone))
+
+
+@main.command()
+@click.argument("which", metavar="ID|CASE")
+def trace(which: str) -> None:
+    """Print the way of a message, by its id in the log, or of the messages of a case, by its number."""
+    from bot.settings import read_settings
+    from bot.tracing import trace as run
+
+    settings = read_settings()
+    for line in run(_migrated(settings), settings, which):
+        click.echo(line)
 
 
 @main.command()

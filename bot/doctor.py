@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -16,7 +15,9 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from bot.findings import Finding
 from bot.settings import LOOPBACK, Refused, Settings, read_settings
+from bot.vitals import clock_finding, vitals
 from flows.calendar import public_days
 from handlers.channels.http import client
 from handlers.channels.telegram import make_bot
@@ -26,18 +27,12 @@ from storage.migrate import WrongDatabase, migrate
 from storage.seals import Locked
 from storage.store import Store
 
-#: The clock may differ this much from others', in seconds, before reminders come at the wrong minute.
-CLOCK_MAY_DIFFER = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report: `well` is None for what is merely said. `mend` says what to do."""
-
-    what: str
-    well: bool | None
-    found: str
-    mend: str = ""
+#: Telegram's last trouble with the webhook counts as today's for so long.
+LATELY = timedelta(minutes=15)
+#: More updates than this waiting at Telegram are a queue.
+MOST_PENDING = 100
+#: A balance at Twilio below this does not last the day, in the account's currency.
+LOW_BALANCE = 5.0
 
 
 def examine(say: Callable[[str], None]) -> int:
@@ -84,6 +79,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             attempt.rollback()
         with store.read() as connection:
             district = read_district(connection)
+        alive = list(vitals(store, settings))
         store.close()
     except Locked as error:
         mend = "take the secrets of the day it was sealed from where you keep .env; gridbell keys shows which"
@@ -102,6 +98,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     vacant = [grid for grid in district.grids if district.manager_of(grid) is None]
     if vacant:
         yield Finding("grids without a manager", None, ", ".join(vacant[:10]))
+    yield from alive
 
 
 def _calendar(settings: Settings) -> Iterator[Finding]:
@@ -141,16 +138,6 @@ async def _public_url(settings: Settings) -> list[Finding]:
     findings.append(
         Finding("PUBLIC_URL", well, f"/healthz answers {answer.status_code}", f"it says: {answer.text[:80]}")
     )
-    if date := answer.headers.get("date"):
-        off = abs((parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds())
-        findings.append(
-            Finding(
-                "clock",
-                off < CLOCK_MAY_DIFFER,
-                f"{off:.0f} s from the web's",
-                "switch on time synchronisation",
-            )
-        )
     return findings
 
 
@@ -169,6 +156,7 @@ async def _telegram(settings: Settings) -> list[Finding]:
     except TelegramError as error:
         mend = "is the network open to TELEGRAM_API_URL?"
         return [*findings, Finding("TELEGRAM_API_URL", False, type(error).__name__, mend)]
+    findings += await _clock("Telegram's", settings.telegram_api_url)
     wanted = f"{settings.public_url}/telegram" if settings.public_url else ""
     findings.append(
         Finding(
@@ -178,11 +166,37 @@ async def _telegram(settings: Settings) -> list[Finding]:
             "start `gridbell serve`: it registers",
         )
     )
-    if hook.last_error_message:
+    mend = "see `/healthz` under PUBLIC_URL from outside, the proxy's log, and TELEGRAM_WEBHOOK_SECRET"
+    if hook.last_error_message and hook.last_error_date:
+        ago = datetime.now(UTC) - hook.last_error_date
         findings.append(
-            Finding("Telegram webhook", None, f"Telegram's last error there: {hook.last_error_message}")
+            Finding(
+                "Telegram webhook",
+                False if ago < LATELY else None,
+                f"Telegram's last error there, {ago.total_seconds() / 60:.0f} min ago: {hook.last_error_message}",
+                mend,
+            )
         )
+    findings.append(
+        Finding(
+            "Telegram updates",
+            hook.pending_update_count <= MOST_PENDING,
+            f"{hook.pending_update_count} wait at Telegram",
+            f"they come when we take them: {mend}" if wanted else "start `gridbell serve`: it fetches them",
+        )
+    )
     return findings
+
+
+async def _clock(whose: str, url: str) -> list[Finding]:
+    """By the Date of any answer of somebody else's machine (RFC 9110, 6.6.1)."""
+    try:
+        async with client() as web:
+            answer = await web.head(url)
+        there = parsedate_to_datetime(answer.headers["date"])
+    except (httpx.HTTPError, KeyError, ValueError):
+        return []
+    return [clock_finding(whose, abs((there - datetime.now(UTC)).total_seconds()))]
 
 
 async def _twilio(settings: Settings) -> list[Finding]:
@@ -202,7 +216,8 @@ async def _twilio(settings: Settings) -> list[Finding]:
             )
         )
         if settings.twilio_from:
-            findings.append(await _number(account, settings))
+            findings += await _number(account, settings)
+        findings.append(await _balance(account))
     except (TwilioRestException, httpx.HTTPError) as error:
         mend = "take the account SID and the auth token from Twilio's console"
         findings.append(Finding("TWILIO_AUTH_TOKEN", False, type(error).__name__, mend))
@@ -211,18 +226,36 @@ async def _twilio(settings: Settings) -> list[Finding]:
     return [*findings, await _signature(settings)]
 
 
-async def _number(account: Client, settings: Settings) -> Finding:
-    """Whether Twilio brings the number's messages to us."""
+async def _balance(account: Client) -> Finding:
+    """https://www.twilio.com/docs/usage/api/account-balance: only for a main account."""
+    try:
+        told = await account.balance.fetch_async()
+        left = float(told.balance)
+    except (TwilioRestException, TypeError, ValueError):
+        return Finding("Twilio balance", None, "not told; sub-accounts have none of their own")
+    return Finding(
+        "Twilio balance",
+        left >= LOW_BALANCE,
+        f"{left:.2f} {told.currency}",
+        "top it up in Twilio's console, and switch on auto recharge: at nothing all SMS wait",
+    )
+
+
+async def _number(account: Client, settings: Settings) -> list[Finding]:
+    """Whether the number can send, and Twilio brings its messages to us."""
     numbers = await account.incoming_phone_numbers.list_async(phone_number=settings.twilio_from, limit=1)
     wanted = f"{settings.public_url}/twilio/sms"
     if not numbers:
-        return Finding(
-            "TWILIO_FROM", False, "is no number of this account", "write one you bought, as +8613…"
-        )
+        return [
+            Finding("TWILIO_FROM", False, "is no number of this account", "write one you bought, as +8613…")
+        ]
+    findings = []
+    if not (numbers[0].capabilities or {}).get("sms", True):
+        findings.append(Finding("TWILIO_FROM", False, "takes no SMS", "buy a number with SMS at Twilio"))
     url, _, retries = (numbers[0].sms_url or "nothing").partition("#")
     mend = f"at Twilio, set the number's “A message comes in” webhook to {wanted} (HTTP POST)"
     once = "" if retries else "; Twilio asks once: end it with #rc=5&rp=all, and it tries again"
-    return Finding("TWILIO_FROM", url == wanted, f"its messages go to {url}{once}", mend)
+    return [*findings, Finding("TWILIO_FROM", url == wanted, f"its messages go to {url}{once}", mend)]
 
 
 async def _signature(settings: Settings) -> Finding:

@@ -83,7 +83,7 @@ class Limits:
             except TimeoutError:
                 raise _Refused(f"a body has to come in {BODY_TIME:.0f} seconds", 408) from None
             whole = not message.get("more_body", False)
-            if whole and scope["method"] == "POST":
+            if whole and scope.get("method") == "POST":
                 answer_by.reschedule(asyncio.get_running_loop().time() + ANSWER_WITHIN)
             size += len(message.get("body", b""))
             if size > LARGEST_BODY:

@@ -42,8 +42,7 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
                 alone = hotline.store.is_sqlite
                 await hotline.work.run(stop, lambda stop: _telegram(hotline, stop), alone=alone)
             else:
-                await _telegram(hotline, stop)
-                await stop.wait()
+                await asyncio.gather(_telegram(hotline, stop), hotline.work.tallies.run(hotline.store, stop))
         except Exception as error:  # a door without anybody behind it helps nobody: end, and be started again
             failed(error, "the workers ended")
             log.error("stopping: the workers could not go on", fix="the lines before say why; start it again")
@@ -56,7 +55,7 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
         make_app(hotline, beside),
         host=settings.host,
         port=settings.port,
-        log_config=None,  # uvicorn's own would pass by our masks
+        log_config=None,  # its lines go the way of all others: masked, and in the shape that was asked for
         log_level="warning",
         access_log=False,
         lifespan="on",

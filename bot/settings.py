@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.logs import Format
 from flows.calendar import is_quiet
 from flows.ledger import Rule
+from handlers.channels.segments import weight
 from storage.pace import Pace, Rate, telegram_rate
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -69,6 +71,9 @@ class Settings(BaseSettings):
     retain_messages_days: int = Field(90, ge=7)
     retain_cases_days: int = Field(3 * 365, ge=30)
     retain_at: LocalTime = time(3)
+
+    log_format: Format = "text"
+    log_messages: bool = False
 
     clock_start: datetime | None = None
     clock_speed: float = Field(1.0, gt=0, le=100_000)
@@ -210,7 +215,7 @@ class Settings(BaseSettings):
     @property
     def pace(self) -> Pace:
         """How fast each channel may send; 0 in the settings is without a limit of ours."""
-        rates = {"sms": Rate(self.twilio_per_second)}
+        rates = {"sms": Rate(self.twilio_per_second, weigh=weight)}
         if self.telegram_per_second:
             rates["telegram"] = telegram_rate(self.telegram_per_second)
         return Pace(rates)

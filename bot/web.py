@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 import handlers
 from bot.limits import Limits, not_kept
-from bot.metrics import metrics_text
+from bot.metrics import Metrics
 from bot.rehearsal import keep_clock
 from bot.wiring import Hotline
 from handlers.chat import Chat
@@ -43,6 +43,8 @@ def make_app(
     chat = Chat(
         hotline.accept, hotline.store, hotline.clock, hotline.browser, hotline.settings.secret_key, demo_mode
     )
+
+    figures = Metrics(hotline.store, hotline.clock, hotline.channels, hotline.settings.rule.quiet)
 
     async def home(request: Request) -> Response:
         if demo_mode:
@@ -77,9 +79,11 @@ def make_app(
         return PlainTextResponse("ok") if alive else PlainTextResponse("no worker runs: gridbell work", 503)
 
     async def metrics(request: Request) -> Response:
-        text = await asyncio.to_thread(
-            metrics_text, hotline.store, hotline.clock, hotline.accept.flood.left_out
-        )
+        try:
+            async with asyncio.timeout(HEALTH_WITHIN):
+                text = await asyncio.to_thread(figures.text)
+        except TimeoutError:
+            text = figures.text_without()
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     routes = [
@@ -93,11 +97,12 @@ def make_app(
         Route("/chat/photo/{key}", chat.show_photo),
         Mount("/static", StaticFiles(directory=PAGES / "static")),
     ]
+    hooks = []  # asked for most, so looked at first
     if hotline.telegram:
-        routes.append(Route("/telegram", hotline.telegram.update, methods=["POST"]))
+        hooks.append(Route("/telegram", hotline.telegram.update, methods=["POST"]))
     if hotline.twilio:
-        routes.append(Route("/twilio/sms", hotline.twilio.sms, methods=["POST"]))
-        routes.append(Route("/twilio/status", hotline.twilio.status, methods=["POST"]))
+        hooks.append(Route("/twilio/sms", hotline.twilio.sms, methods=["POST"]))
+        hooks.append(Route("/twilio/status", hotline.twilio.status, methods=["POST"]))
     if demo_mode:
         demo = Demo(hotline.store, hotline.keeper, hotline.clock, keep_clock)
         demo.settle_residents()
@@ -127,7 +132,7 @@ def make_app(
         return not_kept()
 
     return Starlette(
-        routes=routes,
+        routes=[*hooks, *routes],
         middleware=[Middleware(Limits)],
         lifespan=lifespan,
         exception_handlers={500: broken, **dict.fromkeys(TROUBLES, troubled)},

@@ -19,10 +19,12 @@ from handlers.clock import Clock
 from handlers.deliver import Deliver
 from handlers.flood import Flood
 from handlers.hooks import TelegramHook, TwilioHooks
+from handlers.notices import Notices
 from handlers.photos import Fetch, Photos
 from handlers.retain import Retain
 from handlers.sets import Sets
 from handlers.tallies import Tallies
+from handlers.trail import Trail
 from handlers.turns import Turns
 from handlers.wake import Wake
 from handlers.work import Work
@@ -64,17 +66,18 @@ def build(
     store = store or Store(settings.database_url, settings.data_secrets)
     clock = clock or make_clock(settings, store, starts=starts)
     keeper = Keeper(settings.rule, settings.fallback)
-    accept = Accept(store, clock, settings.language, Flood(settings.messages_a_minute))
+    tallies, trail = Tallies(), Trail(settings.log_messages)
+    accept = Accept(store, clock, settings.language, Flood(settings.messages_a_minute), tallies, trail)
     browser = Browser()
     channels: dict[str, Channel] = {"browser": browser}
     fetchers: dict[str, Fetch] = {}
     photos = Photos(store, fetchers)
-    tallies = Tallies()
     turns = Turns(store, keeper, clock)
-    deliver = Deliver(store, keeper, clock, channels, settings.pace, tallies)
-    sets = Sets(store, clock, accept, turns, deliver, tallies, Wake())
+    deliver = Deliver(store, keeper, clock, channels, settings.pace, tallies, trail)
+    sets = Sets(store, clock, accept, turns, deliver, tallies, Wake(), trail)
+    notices = Notices(store, keeper, clock, channels, settings.pace)
     retain = Retain(store, clock, settings.rule, settings.retain_at)
-    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, retain)
+    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, notices, retain)
     hotline = Hotline(settings, store, clock, keeper, accept, work, browser, channels)
     _add_telegram(hotline, photos, fetchers)
     _add_sms(hotline, fetchers)
@@ -109,7 +112,14 @@ def _add_sms(hotline: Hotline, fetchers: dict[str, Fetch]) -> None:
         partial(_is_anothers, hotline.store),
     )
     hotline.twilio = TwilioHooks(
-        hotline.accept, hotline.store, hotline.clock, token, account, settings.public_url
+        hotline.accept,
+        hotline.store,
+        hotline.clock,
+        token,
+        account,
+        settings.public_url,
+        hotline.work.tallies,
+        hotline.work.sets.trail,
     )
     hotline.media = TwilioMedia(account, token, settings.twilio_api_url)
     fetchers["sms"] = hotline.media.fetch

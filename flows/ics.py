@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from flows.ledger import Case
+
+#: Longest line in bytes; a longer one goes on in the next line after a blank (RFC 5545, 3.1).
+LONGEST_LINE = 75
+
+_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
 def invitation(case: Case, text: str, place: str) -> str:
     """The appointment of a case; a later version of the same case replaces the earlier one in the calendar."""
-    from icalendar import Calendar, Event
-
     assert case.appointment
     slot = case.appointment.slot
-    event = Event()
-    event.add("uid", f"{case.number}@gridbell")
-    event.add("sequence", case.appointment.version)
-    event.add("dtstamp", case.opened_at.astimezone(UTC))
-    event.add("dtstart", slot.start.astimezone(UTC))
-    event.add("dtend", slot.end.astimezone(UTC))
-    event.add("summary", text.splitlines()[0])
-    event.add("location", place)
-    event.add("description", text)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Gridbell//hotline//ZH")
-    calendar.add("version", "2.0")
-    calendar.add_component(event)
-    return str(calendar.to_ical().decode())
+    lines = (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Gridbell//hotline//ZH",
+        "BEGIN:VEVENT",
+        f"UID:{case.number}@gridbell",
+        f"SEQUENCE:{case.appointment.version}",
+        f"DTSTAMP:{_moment(case.opened_at)}",
+        f"DTSTART:{_moment(slot.start)}",
+        f"DTEND:{_moment(slot.end)}",
+        f"SUMMARY:{text.splitlines()[0].translate(_ESCAPED)}",
+        f"LOCATION:{place.translate(_ESCAPED)}",
+        f"DESCRIPTION:{text.translate(_ESCAPED)}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    )
+    return "\r\n".join(map(_folded, lines))
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _folded(line: str) -> str:
+    """The line in pieces of few enough bytes, no letter cut in two."""
+    if len(line) * 3 <= LONGEST_LINE or len(line.encode()) <= LONGEST_LINE:
+        return line
+    pieces, piece, size = [], "", 0
+    for letter in line:
+        size += len(letter.encode())
+        if size > LONGEST_LINE:
+            pieces.append(piece)
+            piece, size = " ", 1 + len(letter.encode())
+        piece += letter
+    return "\r\n".join([*pieces, piece])

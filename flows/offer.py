@@ -25,7 +25,7 @@ def pick(heard: Heard, offer: Sequence[Option]) -> str | None:
     number = choice_number(heard.text)
     if number is not None:
         return offer[number - 1].value if 1 <= number <= len(offer) else None
-    words = heard.text.strip(" ,.!~。，！").casefold()
+    words = _bare(heard)
     exact = [o for o in offer if words in (o.label.casefold(), *(a.casefold() for a in o.also))]
     if not exact and len(words) >= 2:
         exact = [o for o in offer if words in o.label.casefold()]
@@ -36,3 +36,12 @@ def is_label(heard: Heard, offer: Sequence[Option]) -> bool:
     """Whether somebody wrote one of the lines of an offer, word for word."""
     said = heard.text.strip().casefold() if heard.kind == "text" else ""
     return bool(said) and any(said == option.label.casefold() for option in offer)
+
+
+def is_yes_or_no(heard: Heard) -> bool:
+    """Whether somebody wrote yes or no and nothing else."""
+    return heard.kind == "text" and _bare(heard) in (*YES, *NO)
+
+
+def _bare(heard: Heard) -> str:
+    return heard.text.strip(" ,.!~。，！").casefold()

@@ -8,6 +8,7 @@ from flows import deeds, duty
 from flows.aside import wish_in
 from flows.desk import Desk
 from flows.message import Heard
+from flows.notices import AFTER_NOTICE
 from flows.residents.menu import item_called
 from flows.talk import GoTo
 from flows.understanding.commands import carrier_word, case_number, read_command
@@ -57,7 +58,7 @@ def before_any_flow(heard: Heard, desk: Desk, asked: str = "") -> GoTo | None:
         return GoTo(word, {"channel": "sms"})
     if named := case_number(heard.text) or case_number_last(heard.text):
         return _on_number(desk, *named)
-    digit = choice_number(heard.text) if asked else None
+    digit = choice_number(heard.text) if asked and asked != AFTER_NOTICE else None
     if digit is not None:
         number, *offered = asked.split(" ")
         return on_case(desk, number, next((deed for deed in offered if deeds.DIGITS[deed] == digit), ""))

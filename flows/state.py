@@ -49,7 +49,7 @@ class State:
 
     Both `thread` and `asked` are kept beside the JSON, for others may change them while no message is being handled:
     `asked` is a case and the deeds that a message about it offered, "K7M42 accept cannot finish", if that was
-    the last thing this person was asked.
+    the last thing this person was asked; or AFTER_NOTICE, where a notice was the last thing said.
     """
 
     turn: int = 0

@@ -19,11 +19,13 @@ from flows.aside import (
 from flows.desk import Desk, is_open
 from flows.house import FLOWS
 from flows.message import Heard, Line
-from flows.offer import is_label, pick
+from flows.notices import AFTER_NOTICE
+from flows.offer import is_label, is_yes_or_no, pick
 from flows.reception import AFTER_BOOKING, before_any_flow, by_command, unbidden
 from flows.residents.answers import answer
 from flows.state import Run, State
 from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, step_back, take_back
+from flows.understanding.numerals import choice_number
 from flows.wording import _, gap, speaking
 
 #: A talk that hands over this often in one turn goes in circles; one this long needs a person.
@@ -81,6 +83,8 @@ class _Reading:
             self._show_again(_not_readable(heard.kind))
         elif first := before_any_flow(heard, self.desk, state.asked):
             self._start(first)
+        elif state.asked == AFTER_NOTICE and self._may_answer_the_notice():
+            self._ask_after_notice()
         elif self._says_a_label():
             self._resume()
         elif (command := by_command(heard, self.desk)) is not None and not self._is_for_person(command):
@@ -151,6 +155,25 @@ class _Reading:
         """The words of a line that was just offered, such as 取消 under a booking, mean that line."""
         run = self.state.run
         return bool(run and run.open and run.open.loose and is_label(self.heard, run.open.offer))
+
+    def _may_answer_the_notice(self) -> bool:
+        """A digit or a yes after a notice came: it may have asked for one, so nothing older is chosen by it."""
+        run = self.state.run
+        if self.state.thread or self.heard.kind != "text":
+            return False
+        if choice_number(self.heard.text):
+            return True
+        return bool(is_yes_or_no(self.heard) and run and run.open and pick(self.heard, run.open.offer))
+
+    def _ask_after_notice(self) -> None:
+        run = self.state.run
+        if run and run.open and not run.open.loose:
+            self._show_again(_("A notice came in between. To be sure, I ask again:"))
+        else:
+            text = _(
+                "If this answers the notice: nobody reads digits there. Please write it in words, or MENU."
+            )
+            self.turn.lines.append(Line(text))
 
     def _is_for_person(self, command: str | GoTo) -> bool:
         """A bare 0 to a clerk who asked "how many?" is an answer, not a wish to go back."""

@@ -14,8 +14,11 @@ from sqlalchemy import Connection
 
 from handlers.clock import Clock
 from handlers.flood import Flood
+from handlers.tallies import Tallies
+from handlers.trail import Trail, accepted
 from storage.inbox import Arrived, keep
 from storage.store import Store
+from storage.trail import ids_of
 from storage.trouble import is_trouble
 
 #: What else of a request belongs into its transaction, such as a note of its photo.
@@ -27,8 +30,12 @@ class Request:
     arrived: Arrived
     also: Also | None
     kept: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    #: Our id of it, known where the log is to tell the way of messages.
+    id: str = ""
 
     def answer(self, new: bool) -> None:
+        if new and self.id:
+            accepted(self.id, self.arrived)
         if not self.kept.done():
             self.kept.set_result(new)
 
@@ -38,8 +45,17 @@ class Request:
 
 
 class Accept:
-    def __init__(self, store: Store, clock: Clock, language: str = "zh", flood: Flood | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        language: str = "zh",
+        flood: Flood | None = None,
+        tallies: Tallies | None = None,
+        trail: Trail | None = None,
+    ) -> None:
         self.flood = flood or Flood(0)
+        self._tallies, self._trail = tallies or Tallies(), trail or Trail()
         self._store, self._clock, self._language = store, clock, language
         self._waiting: list[Request] = []
         self._writer: asyncio.Task[None] | None = None
@@ -51,13 +67,18 @@ class Accept:
 
         One of a flood (`handlers.flood`) is left out and is no news either, or another stands in its place.
         """
-        if (kept := self.flood.let_in(arrived, self._clock.now())) is None:
+        kept = self.flood.let_in(arrived, self._clock.now())
+        if kept is not arrived:
+            self._tallies.count("left_out", arrived.channel)
+        if kept is None:
             return False
         new = False
         try:
             return (new := await self._ride(kept, also if kept is arrived else None))
         finally:
-            if not new:
+            if new:
+                self._tallies.count("accepted", arrived.channel)
+            else:
                 self.flood.give_back(kept)
 
     async def _ride(self, arrived: Arrived, also: Also | None) -> bool:
@@ -83,6 +104,9 @@ class Accept:
         for request, new in zip(batch, news, strict=True):
             if new and request.also:
                 request.also(connection)
+        if self._trail.on:
+            for request, key in zip(batch, ids_of(connection, arrived), strict=True):
+                request.id = key
         return news
 
     async def keep_each(self, batch: Sequence[Request]) -> None:

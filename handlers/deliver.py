@@ -21,8 +21,9 @@ from handlers.channels.channel import Channel, Later, Never, Unknown
 from handlers.clock import Clock
 from handlers.elsewhere import not_arrived, readdress
 from handlers.tallies import Tallies
-from storage.outbox import NOTICE, Mark, Outbound, claim, claimable, mark
-from storage.pace import Pace, hold
+from handlers.trail import Trail, which
+from storage.outbox import Mark, Outbound, claim, claimable, mark
+from storage.pace import NOTICE, Pace, hold
 from storage.premises import Keeper
 from storage.reminder_table import line_of
 from storage.store import Store
@@ -45,9 +46,10 @@ class Deliver:
         channels: Mapping[str, Channel],
         pace: Pace,
         tallies: Tallies,
+        trail: Trail,
     ) -> None:
         self._store, self._keeper, self._clock, self._channels = store, keeper, clock, channels
-        self._pace, self._tallies = pace, tallies
+        self._pace, self._tallies, self._trail = pace, tallies, trail
         self._flying: dict[asyncio.Task[Mark], str] = {}
         self._landed: list[Mark] = []
         #: Called when a message has landed and waits to be written down.
@@ -62,13 +64,21 @@ class Deliver:
 
     def claimable(self, connection: Connection, room: Mapping[str, int]) -> bool:
         machine = self._clock.machine()
-        return any(free > 0 and claimable(connection, name, machine) for name, free in room.items())
+        return any(
+            free > 0 and claimable(connection, name, machine, self._pace.last_lane(name, machine))
+            for name, free in room.items()
+        )
+
+    def pause(self) -> float | None:
+        """Seconds until a channel that had too little room has some again; None if all had enough."""
+        pause = self._pace.pause(self._clock.machine())
+        return pause.total_seconds() if pause else None
 
     def claim(self, connection: Connection, room: Mapping[str, int]) -> tuple[list[Outbound], list[Mark]]:
         """What to send now, reminders worded as things stand; those that no longer help are dropped."""
         machine = self._clock.machine()
         claimed, dropped = [], []
-        for name, free in room.items():
+        for name, free in sorted(room.items()):  # every process comes to their paces in the same order
             for message in claim(connection, name, machine, free, self._pace):
                 if message.reminder:
                     premises = self._keeper.premises(connection)
@@ -82,6 +92,8 @@ class Deliver:
 
     def send(self, claimed: Sequence[Outbound]) -> None:
         """Begins to send these; each lands by itself."""
+        if self._trail.on:
+            self._trail.claimed(claimed)
         for message in claimed:
             task = asyncio.create_task(self._send(message))
             self._flying[task] = message.channel
@@ -105,6 +117,15 @@ class Deliver:
         """These are written down: pages that wait for news look again."""
         for name in {gone.message.channel for gone in marks} & self._channels.keys():
             self._channels[name].landed()
+        self.tell(marks)
+
+    def tell(self, marks: Sequence[Mark]) -> None:
+        """Counts what became of these, and logs it: once, after the commit that keeps it."""
+        if self._trail.on:
+            self._trail.landed(marks)
+        fates = Counter((gone.message.channel, _fate_of(gone)) for gone in marks)
+        for (channel, fate), many in fates.items():
+            self._tallies.count("fates", channel, fate, by=many)
 
     def write_down(self, connection: Connection, marks: Sequence[Mark]) -> None:
         if not marks:
@@ -148,6 +169,7 @@ class Deliver:
         with self._store.write() as connection:
             claimed, dropped = self.claim(connection, room)
             self.write_down(connection, dropped)
+        self.tell(dropped)
         return claimed, dropped
 
     def _write_down(self, marks: Sequence[Mark]) -> None:
@@ -159,6 +181,7 @@ class Deliver:
     async def _send(self, message: Outbound) -> Mark:
         """One attempt, and what it means."""
         if message.resumed and message.lane == NOTICE:
+            log.warning("given up: its fate is unknown and a notice is never sent twice", **which(message))
             return Mark(message, "failed", error="fate unknown; a notice is never sent twice")
         if message.resumed and message.channel != "sms":
             message = replace(message, line=_marked_as_repeat(message.line))
@@ -176,12 +199,12 @@ class Deliver:
             return Mark(message, "failed", error=str(error), never=error.meaning)
         except Unknown as error:
             self._count(message, error)
-            log.warning("fate unknown", reason=str(error), channel=message.channel, message=message.id)
+            log.warning("fate unknown", reason=str(error), **which(message))
             twice = message.resumed and message.channel != "sms"  # Twilio can be asked, the others cannot
             return Mark(message, "failed" if twice else "unknown", error=str(error))
         except Exception as error:
             self._tallies.count("errors", message.channel, "broken")
-            log.exception("a channel broke; tried again later", channel=message.channel, message=message.id)
+            log.exception("a channel broke; tried again later", **which(message))
             return self._later(message, type(error).__name__, None)  # its words may be hers
         return Mark(message, "sent", provider_id=sid)
 
@@ -193,11 +216,19 @@ class Deliver:
     ) -> Mark:
         machine = self._clock.machine()
         if message.since < machine - GIVE_UP:
+            log.warning("given up after a day of trying", reason=reason, **which(message))
             return Mark(message, "failed", error=reason)
         due = machine + (wait or min(timedelta(seconds=2**message.tries), LONGEST_PAUSE))
         seconds = (due - machine).total_seconds()
-        log.warning("sent later", reason=reason, channel=message.channel, seconds=seconds)
+        log.warning("sent later", reason=reason, seconds=seconds, **which(message))
         return Mark(message, "waiting", error=reason, due=due, hold=due if everybody else None)
+
+
+def _fate_of(gone: Mark) -> str:
+    """As /metrics has it: `refused` by the provider, `failed` when we gave it up, `later` for one that waits again."""
+    if gone.state == "failed":
+        return "refused" if gone.never else "failed"
+    return "later" if gone.state == "waiting" else gone.state
 
 
 def _marked_as_repeat(line: Line) -> Line:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select, update
 from handlers.channels.meanings import BY_LABEL
 from storage.keys import new_key
 from storage.ledger_sql import Gathered
-from storage.outbox import NOTICE, Outbound, bury, outbox_row
+from storage.outbox import Outbound, bury, outbox_row
+from storage.pace import NOTICE
 from storage.person_table import best_contact, contact_at
 from storage.seals import blind
 from storage.tables import appointments, cases, contacts, outbox, reminders
@@ -29,7 +30,14 @@ def not_arrived(
     `label` is that of the meaning it has.
     """
     meaning = BY_LABEL[label]
-    log.warning("message did not arrive", meaning=meaning.label, channel=message.channel, message=message.id)
+    log.warning(
+        "message did not arrive",
+        meaning=meaning.label,
+        fix=meaning.staff,
+        channel=message.channel,
+        message=message.id,
+        trace=message.trace,
+    )
     gathered, went = Gathered(), ""
     if meaning.address == "dead":
         if message.lane == NOTICE:
@@ -62,7 +70,16 @@ def elsewhere(
     line = replace(message.line, turn=0, offer=message.line.offer if message.line.case else ())
     case, _whose = _case_of(connection, message)
     gathered.rows["outbox"].append(
-        outbox_row(other, line, now, machine, lane=message.lane, case=case or None, reminder=message.reminder)
+        outbox_row(
+            other,
+            line,
+            now,
+            machine,
+            lane=message.lane,
+            case=case or None,
+            reminder=message.reminder,
+            cause=message.cause,
+        )
     )
     return other.channel
 

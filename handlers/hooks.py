@@ -19,11 +19,14 @@ from handlers.channels.sms import SID, read_message
 from handlers.channels.telegram_updates import Blocked, Update, read_update
 from handlers.clock import Clock
 from handlers.elsewhere import not_arrived
+from handlers.tallies import Tallies
+from handlers.trail import Trail
 from storage.keys import new_key
 from storage.person_table import mark_dead
 from storage.photo_table import note_photo
 from storage.receipt_table import receipt
 from storage.store import Store
+from storage.trail import sent_as
 
 log = structlog.get_logger()
 
@@ -81,9 +84,18 @@ class TwilioHooks:
     """
 
     def __init__(
-        self, accept: Accept, store: Store, clock: Clock, token: str, account: str, public_url: str
+        self,
+        accept: Accept,
+        store: Store,
+        clock: Clock,
+        token: str,
+        account: str,
+        public_url: str,
+        tallies: Tallies,
+        trail: Trail,
     ) -> None:
         self._accept, self._store, self._clock = accept, store, clock
+        self._tallies, self._trail = tallies, trail
         self._validator, self._account, self._public_url = RequestValidator(token), account, public_url
 
     async def sms(self, request: Request) -> Response:
@@ -117,8 +129,14 @@ class TwilioHooks:
         now, machine = self._clock.now(), self._clock.machine()
         with self._store.write() as connection:
             lost = receipt(connection, sid, status, error, message, now, machine)
+            known = sent_as(connection, sid, message) if self._trail.on else None
             if lost:
                 not_arrived(connection, lost, of_receipt(error).label, now, machine)
+        if known:
+            self._trail.receipt(*known, status, error)
+        if lost:
+            self._tallies.count("errors", lost.channel, of_receipt(error).label)
+            self._tallies.count("fates", lost.channel, "undelivered")
 
     async def _verified(self, request: Request) -> dict[str, str] | Response:
         try:

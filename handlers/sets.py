@@ -14,6 +14,7 @@ from handlers.accept import Accept, Request
 from handlers.clock import Clock
 from handlers.deliver import Deliver
 from handlers.tallies import Tallies
+from handlers.trail import Trail
 from handlers.turns import Turns
 from handlers.wake import Wake
 from storage.inbox import Waiting, anything_waits
@@ -45,6 +46,7 @@ class Sets:
     deliver: Deliver
     tallies: Tallies
     wake: Wake
+    trail: Trail
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sets until told to stop; what is being sent then is finished and written down."""
@@ -53,7 +55,7 @@ class Sets:
         try:
             while not stop.is_set():
                 if not await self._next():
-                    await self.wake.wait()
+                    await self.wake.wait(self.deliver.pause())
             try:
                 await self.deliver.finish()
             except Exception as error:
@@ -76,6 +78,8 @@ class Sets:
             return False
         for request, new in zip(requests, done.news, strict=True):
             request.answer(new)
+        if self.trail.on and done.turns:
+            self.trail.turned(self.turns.handled, self.clock.machine())
         self.deliver.written(marks)
         self.deliver.send(done.claimed)
         return bool(done or marks)
@@ -91,6 +95,7 @@ class Sets:
             done.claimed, dropped = self.deliver.claim(connection, room)
             done.dropped = len(dropped)
             self.deliver.write_down(connection, dropped)
+        self.deliver.tell(dropped)
         now = self.clock.machine()
         for message in done.turns:
             self.tallies.took((now - made_at(message.id)).total_seconds())

@@ -37,6 +37,8 @@ class Turns:
     def __init__(self, store: Store, keeper: Keeper, clock: Clock) -> None:
         self._store, self._keeper, self._clock = store, keeper, clock
         self._numbers = Numbers()
+        #: How the messages of the last set ended.
+        self.handled: list[Handled] = []
 
     def run_all(self) -> int:
         """Sets until nothing waits. Returns how many messages were handled."""
@@ -70,8 +72,10 @@ class Turns:
         except IntegrityError:  # another process drew the same number for a case: the set is done again
             self._numbers.forget()
             raise
+        self._numbers.settle()
         mark_handled(connection, handled, now, machine)
         count_try(connection, failed)
+        self.handled = handled
         return waiting
 
     def _turn(
@@ -104,6 +108,7 @@ class Turns:
             log.exception(
                 "turn failed; the message is kept and tried again",
                 message=message.id,
+                trace=message.id,
                 tries=message.tries + 1,
                 error=type(error).__name__,
             )

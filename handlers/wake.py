@@ -21,12 +21,13 @@ class Wake:
         else:
             self._loop.call_soon_threadsafe(self._event.set)
 
-    async def wait(self) -> None:
-        """Until woken, or a poll's time has gone by."""
+    async def wait(self, most: float | None = None) -> None:
+        """Until woken, or a poll's time has gone by, or so many seconds if that is sooner."""
         self._loop = asyncio.get_running_loop()
         if not self._event.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._event.wait(), POLL * random.uniform(0.7, 1.3))
+                poll = POLL * random.uniform(0.7, 1.3)
+                await asyncio.wait_for(self._event.wait(), poll if most is None else min(poll, most))
         self._event.clear()
 
 

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from flows.calendar import is_quiet
 from handlers.clock import Clock
 from handlers.deliver import Deliver
+from handlers.notices import Notices
 from handlers.photos import Photos
 from handlers.retain import Retain
 from handlers.sets import Sets
@@ -23,6 +24,7 @@ from storage.patience_table import run_out
 from storage.premises import Keeper
 from storage.reminder_table import send_due
 from storage.store import Store
+from storage.tally_table import add_tallies
 from storage.trouble import failed
 
 #: The ticks come this often, in seconds; in a fast rehearsal as often as a minute of its clock goes by, up to a limit.
@@ -46,6 +48,7 @@ class Work:
     photos: Photos
     sets: Sets
     tallies: Tallies
+    notices: Notices
     retain: Retain
 
     async def run(
@@ -74,15 +77,16 @@ class Work:
             let_go(connection, self.clock.machine())
 
     def tick(self) -> None:
-        """Due reminders, worn-out patience, and a sign of life."""
+        """Due reminders, worn-out patience, a sign of life; and in a transaction of their own, notices."""
         now, machine = self.clock.now(), self.clock.machine()
-        with self.store.write() as connection:
+        with self.tallies.taken() as counts, self.store.write() as connection:
             premises = self.keeper.premises(connection)
             due = send_due(connection, premises, now, machine)
             told = run_out(connection, now, machine, quiet=is_quiet(now, premises.rule.quiet))
             set_fact(connection, PULSE, machine.isoformat())
-            self.tallies.write(connection)
-        if due or told:
+            add_tallies(connection, counts)
+        fed = self.notices.feed()
+        if due or told or fed:
             self.sets.wake()
 
     async def _ticked(self) -> None:

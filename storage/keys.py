@@ -32,3 +32,8 @@ def new_number(digits: int = 2) -> str:
 def made_at(key: str) -> datetime:
     """When a key was made, to the millisecond."""
     return datetime.fromtimestamp(int(key[:12], 16) / 1000, UTC)
+
+
+def key_at(moment: datetime) -> str:
+    """The least key that can have been made then: keys made later are greater."""
+    return f"{round(moment.timestamp() * 1000):012x}".ljust(32, "0")

@@ -391,7 +391,8 @@ class SqlLedger:
         """Who joined as this worker, and where she is best reached."""
         known = self._round.workers.get(worker)
         if known is None:
-            self._settle()
+            if any("worker" in names or "phone" in names for names in self.gathered.persons):
+                self._settle()  # she may be the one who speaks
             found = person_of_worker(self._connection, self.district, worker)
             contact = best_contact(self._connection, found.id) if found else None
             known = self._round.workers[worker] = (found, contact)

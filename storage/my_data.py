@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from flows.ledger import Kept, Person
-from storage.outbox import ACK
+from storage.pace import ACK
 from storage.tables import cases, contacts, events, inbox, outbox, persons
 
 #: As many of her newest messages each way are in a copy: years of talk, and still a file that a telephone opens.

@@ -19,24 +19,33 @@ class Numbers:
 
     def __init__(self) -> None:
         self._free: list[str] = []
+        #: Given in the set under way: they stand in no table yet.
+        self._given: set[str] = set()
         self._digits = 2
 
     def next(self, connection: Connection) -> str:
         while not self._free:
             drawn = {new_number(self._digits) for _ in range(AT_ONCE)}
             taken = set(connection.scalars(_TAKEN, {"numbers": list(drawn)}))
-            self._free = list(drawn - taken)
+            self._free = list(drawn - taken - self._given)
             if len(self._free) < AT_ONCE // 2:
                 self._digits += 2
-        return self._free.pop()
+        self._given.add(number := self._free.pop())
+        return number
 
     def next_task(self, connection: Connection, parent: str) -> str:
         """The number of a further task of a case: its own and a letter, K7M42B."""
         wanted = [f"{parent}{letter}" for letter in TASKS]
-        taken = set(connection.scalars(_TAKEN, {"numbers": wanted}))
-        free = [number for number in wanted if number not in taken]
-        return free[0] if free else self.next(connection)
+        taken = {*connection.scalars(_TAKEN, {"numbers": wanted}), *self._given}
+        free = next((number for number in wanted if number not in taken), "")
+        self._given.add(free)
+        return free or self.next(connection)
+
+    def settle(self) -> None:
+        """What was given is written."""
+        self._given.clear()
 
     def forget(self) -> None:
         """What was drawn may have been given by somebody else."""
         self._free.clear()
+        self._given.clear()

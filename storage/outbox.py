@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, or_, select, update
 
 from flows.message import Line, written
+from flows.notices import AFTER_NOTICE
 from storage.keys import new_key
-from storage.pace import Pace, free_again
+from storage.pace import ACK, NOTICE, REPLY, Pace, free_again
 from storage.person_table import Contact
 from storage.tables import contacts, conversations, outbox
 
-#: What goes first: the acknowledgement of a press, then replies, reminders, notices.
-ACK, REPLY, REMINDER, NOTICE = -1, 0, 1, 2
 #: A message claimed for sending belongs to its process this long; after that its fate is unknown.
 LEASE = timedelta(seconds=60)
 
@@ -44,6 +43,11 @@ class Outbound:
     case: str | None = None
     notice: str | None = None
     cause: str | None = None
+
+    @property
+    def trace(self) -> str:
+        """The one id in every line of the log about its way: the message it answers, else its own."""
+        return self.cause or self.id
 
 
 def outbox_row(
@@ -75,7 +79,7 @@ def outbox_row(
     }
 
 
-def _unsent(table: Any) -> ColumnElement[bool]:
+def of_unsent(table: Any) -> ColumnElement[bool]:
     """In the words of the indexes of what is unsent: SQLite uses them only for a condition spelled as theirs is."""
     spelled: ColumnElement[bool] = table.c.state.in_(
         [literal_column("'waiting'"), literal_column("'sending'")]
@@ -83,6 +87,7 @@ def _unsent(table: Any) -> ColumnElement[bool]:
     return spelled
 
 
+UNSENT = of_unsent(outbox)
 _OTHER = outbox.alias("other")
 _SOONER = or_(_OTHER.c.lane < outbox.c.lane, and_(_OTHER.c.lane == outbox.c.lane, _OTHER.c.id < outbox.c.id))
 #: A contact's message that has to land before this one: they arrive in the order they were said.
@@ -90,12 +95,12 @@ _BEFORE = select(_OTHER.c.id).where(
     _OTHER.c.contact == outbox.c.contact,
     _OTHER.c.id != outbox.c.id,
     _OTHER.c.lane > ACK,
-    _unsent(_OTHER),
+    of_unsent(_OTHER),
     or_(_OTHER.c.state == "sending", _SOONER),
 )
 _DUE = (
     outbox.c.channel == bindparam("channel_"),
-    _unsent(outbox),
+    of_unsent(outbox),
     outbox.c.lane <= bindparam("last_lane"),
     or_(
         and_(outbox.c.state == "waiting", outbox.c.due <= bindparam("machine")),
@@ -118,7 +123,8 @@ _CLAIM = (
     )
     .order_by(outbox.c.lane, outbox.c.id)
     .limit(bindparam("most"))
-    .with_for_update(of=outbox, skip_locked=True)
+    # With the contact: one that another process is changing is left to it, or it and we wait for each other for ever.
+    .with_for_update(of=(outbox, contacts), skip_locked=True)
 )
 _SENDING = (
     update(outbox)
@@ -136,33 +142,37 @@ def claim(
     One of each contact, the oldest first; a contact one of whose messages is being sent is left alone, so that
     they arrive in the order they were said. A lease that ran out means a process died while it was sending.
     """
-    room = pace.room(connection, channel, machine) if pace else None
-    most = most if room is None else min(most, room.replies)
     if most <= 0:
         return []
-    look = {"channel_": channel, "machine": machine, "most": most}
-    rows = connection.execute(
-        _CLAIM, look | {"last_lane": NOTICE if room is None or room.notices > 0 else REMINDER}
-    ).all()
-    if room is not None:
-        replies = [row for row in rows if row.lane < REMINDER]
-        others = [row for row in rows if row.lane >= REMINDER]
-        rows = [*replies, *others[: max(0, room.notices - len(replies))]]
-    if not rows:
+    pace = pace or Pace({})
+    room = pace.room(connection, channel, machine)
+    if room.last_lane is None:
+        pace.remember(channel, room)
         return []
-    connection.execute(_SENDING, [{"key": row.id, "lease_": machine + LEASE} for row in rows])
-    counted = [row for row in rows if row.lane > ACK]
-    if pace and counted:
-        pace.note(connection, channel, machine, len(counted))
-        chats = pace.of(channel)
-        if chats.every:
-            connection.execute(
-                _PACED,
-                [
-                    {"key": row.contact, "paced_": free_again(row.paced, row.address, machine, chats)}
-                    for row in counted
-                ],
-            )
+    look = {"channel_": channel, "machine": machine, "most": most, "last_lane": room.last_lane}
+    rate, taken = pace.of(channel), []
+    for row in connection.execute(_CLAIM, look):
+        line = Line.from_json(json.loads(row.body))
+        weight = rate.weigh(line)
+        if room.admits(row.lane, weight):
+            taken.append((row, line, weight))
+    pace.remember(channel, room)
+    if not taken:
+        return []
+    connection.execute(
+        _SENDING, [{"key": row.id, "lease_": machine + LEASE} for row, _line, _weight in taken]
+    )
+    paced = [(row, weight) for row, _line, weight in taken if row.lane > ACK]
+    if paced:
+        pace.note(connection, channel, room)
+    if paced and rate.every:
+        connection.execute(
+            _PACED,
+            [
+                {"key": row.contact, "paced_": free_again(row.paced, row.address, machine, rate, weight)}
+                for row, weight in paced
+            ],
+        )
     return [
         Outbound(
             id=row.id,
@@ -171,7 +181,7 @@ def claim(
             channel=row.channel,
             address=row.address,
             lane=row.lane,
-            line=Line.from_json(json.loads(row.body)),
+            line=line,
             turn=row.turn,
             reminder=row.reminder,
             tries=row.tries + 1,
@@ -181,13 +191,13 @@ def claim(
             notice=row.notice,
             cause=row.cause,
         )
-        for row in rows
+        for row, line, _weight in taken
     ]
 
 
-def claimable(connection: Connection, channel: str, machine: datetime) -> bool:
-    """Whether there is anything to claim: asked without a lock."""
-    look = {"channel_": channel, "machine": machine, "last_lane": NOTICE}
+def claimable(connection: Connection, channel: str, machine: datetime, last_lane: int = NOTICE) -> bool:
+    """Whether there is anything to claim, up to this lane: asked without a lock."""
+    look = {"channel_": channel, "machine": machine, "last_lane": last_lane}
     return connection.scalar(_IS_DUE, look) is not None
 
 
@@ -260,6 +270,11 @@ def mark(connection: Connection, marks: Sequence[Mark], now: datetime, machine: 
             _WORDED,
             [{"key": m.message.id, "body_": written(m.message.line.to_json())} for m in worded],
         )
+    noticed = [m for m in marks if m.state in ("sent", "unknown") and m.message.notice]
+    if noticed:
+        connection.execute(
+            _ASKED_ABOUT, [{"key": m.message.contact, "asked_": AFTER_NOTICE} for m in noticed]
+        )
     offers = [m for m in marks if m.state == "sent" and m.message.line.case and m.message.line.offer]
     if offers:
         connection.execute(
@@ -286,10 +301,6 @@ def let_go(connection: Connection, machine: datetime) -> None:
     """Nobody is sending any more: what was under way when the last process died is seen to at once."""
     connection.execute(
         update(outbox)
-        .where(_unsent(outbox), outbox.c.state == "sending")
+        .where(of_unsent(outbox), outbox.c.state == "sending")
         .values(lease=machine - timedelta(seconds=1))
     )
-
-
-def unsent(connection: Connection) -> int:
-    return connection.scalar(select(func.count()).select_from(outbox).where(_unsent(outbox))) or 0

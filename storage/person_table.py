@@ -29,10 +29,19 @@ def person_values(connection: Connection, person: Person, names: Sequence[str]) 
     """These fields of a person as they are kept."""
     values = {name: getattr(person, name) for name in names}
     if "home" in values:
-        values["home"] = str(person.home or "")
+        values |= _home_values(person.home)
     if "phone" in values:
         values["phone_index"] = blind(connection, person.phone)
     return values
+
+
+def _home_values(home: Home | None) -> dict[str, str]:
+    """A home, sealed, and beside it what notices go by."""
+    return {
+        "home": str(home or ""),
+        "community": home.community if home else "",
+        "grid": home.grid if home else "",
+    }
 
 
 PERSON = [persons.c.id.label("person"), *(persons.c[name] for name in _COLUMNS)]
@@ -149,4 +158,4 @@ def mark_dead(connection: Connection, channel: str, address: str, dead: bool) ->
 def settle(connection: Connection, phone: str, home: Home | None) -> None:
     """A person of this number lives there, unless she has said otherwise herself."""
     hers = (persons.c.phone_index == blind(connection, phone), persons.c.home == "")
-    connection.execute(update(persons).where(*hers).values(home=str(home or "")))
+    connection.execute(update(persons).where(*hers).values(_home_values(home)))

@@ -85,4 +85,7 @@ def _as_outbound(row: Row[Any]) -> Outbound:
         tries=row.tries,
         resumed=False,
         since=row.due,
+        case=row.case,
+        notice=row.notice,
+        cause=row.cause,
     )

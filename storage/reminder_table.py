@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, insert, literal_column, select, update
 
 from flows import reminders as wording
 from flows.calendar import is_quiet
@@ -14,13 +14,14 @@ from flows.message import Line
 from flows.wording import speaking
 from storage.case_table import find_cases
 from storage.keys import new_key
-from storage.outbox import REMINDER, outbox_row
+from storage.outbox import outbox_row
+from storage.pace import REMINDER
 from storage.person_table import Contact, best_contact, person_of_worker, read_person
 from storage.premises import Premises
 from storage.tables import appointments, cases, outbox, reminders
 
 #: In the words of the index of those that wait: SQLite uses it only for a condition spelled as its own is.
-_WAITING = reminders.c.state == literal_column("'waiting'")
+WAITING = reminders.c.state == literal_column("'waiting'")
 
 
 def planned(
@@ -60,7 +61,7 @@ def send_due(
         select(reminders, appointments.c.start, appointments.c.version.label("current"), cases)
         .join(appointments, appointments.c.id == reminders.c.appointment)
         .join(cases, cases.c.id == appointments.c.case)
-        .where(_WAITING, reminders.c.due <= now)
+        .where(WAITING, reminders.c.due <= now)
         .order_by(reminders.c.due)
         .limit(most)
         .with_for_update(of=reminders, skip_locked=True)
@@ -94,14 +95,6 @@ def line_of(connection: Connection, premises: Premises, reminder: str, now: date
     case = find_cases(connection, now.tzinfo, cases.c.id == row.case)[0]
     with speaking(_language(connection, premises, case, row.who)):
         return wording.line(case, row.kind, row.who, premises.district, now)
-
-
-def waiting(connection: Connection, now: datetime) -> int:
-    """How many are due and not sent: above nothing for long, somebody is not reminded."""
-    found = connection.scalar(
-        select(func.count()).select_from(reminders).where(_WAITING, reminders.c.due <= now)
-    )
-    return found or 0
 
 
 def _whom(

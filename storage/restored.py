@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
-from storage.tables import cases, conversations, inbox, outbox, persons, reminders
+from storage.tables import cases, conversations, inbox, notices, outbox, persons, reminders
 
 #: What was due longer ago than this helps nobody any more: the day has gone on, by telephone or in the hall.
 FRESH = timedelta(hours=2)
@@ -51,6 +51,11 @@ def settle_unsent(connection: Connection, now: datetime, machine: datetime) -> t
         .where(reminders.c.state == "waiting", reminders.c.due < now - FRESH)
         .values(state="skipped")
     ).rowcount
+    # Whom a notice reached after the backup is not known: it does not go on.
+    going_on = notices.c.state.in_(("sending", "paused"))
+    held = (outbox.c.state == "held", outbox.c.notice.in_(select(notices.c.id).where(going_on)))
+    connection.execute(update(outbox).where(*held).values(state="dropped", error=WHY))
+    connection.execute(update(notices).where(going_on).values(state="stopped"))
     again = connection.execute(
         update(outbox).where(unsent).values(state="sending", lease=machine - timedelta(seconds=1))
     ).rowcount

@@ -138,6 +138,7 @@ facts = Table(
 
 # --- persons and their talks ---
 
+#: `community` and `grid` are those of the home, which is sealed.
 persons = Table(
     "persons",
     metadata,
@@ -150,6 +151,8 @@ persons = Table(
     _words("worker"),
     Column("quiet", Boolean, nullable=False, server_default=text("false")),
     Column("since", Moment, nullable=False),
+    _words("community"),
+    _words("grid"),
     Index("persons_by_phone", "phone_index"),
     Index("persons_by_worker", "worker"),
 )
@@ -255,6 +258,12 @@ outbox = Table(
     ),
     Index("outbox_by_contact", "contact", "id"),
     Index("outbox_by_provider_id", "provider_id"),
+    Index(
+        "outbox_by_notice",
+        *("notice", "state"),
+        sqlite_where=text("notice IS NOT NULL"),
+        postgresql_where=text("notice IS NOT NULL"),
+    ),
 )
 
 # --- cases ---

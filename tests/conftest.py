@@ -51,12 +51,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    yield request.getfixturevalue("empty_postgres")
+    yield request.getfixturevalue("postgres_database")
 
 
 @pytest.fixture
-def empty_postgres(postgres: str) -> Iterator[str]:
-    """The address of an empty database of a real PostgreSQL, gone afterwards."""
+def postgres_database(postgres: str) -> Iterator[str]:
+    """The address of an empty database of a real PostgreSQL."""
     server = postgres.replace("postgresql://", "postgresql+psycopg://")
     name = f"test_{uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")

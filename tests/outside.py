@@ -191,9 +191,10 @@ class Hotline:
 
     def _end(self, how: signal.Signals) -> None:
         for process in self._processes:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, how)
-            process.wait(timeout=30)
+            if process.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, how)
+                process.wait(timeout=30)
         self._processes.clear()
 
 

@@ -21,7 +21,9 @@ from storage.district_table import save_district
 from storage.inbox import Arrived, keep
 from storage.keys import new_key
 from storage.migrate import WrongDatabase, migrate
-from storage.outbox import NOTICE, outbox_row
+from storage.outbox import outbox_row
+from storage.pace import NOTICE
+from storage.person_table import Contact
 from storage.store import Store
 from storage.tables import contacts, conversations, outbox, reminders
 from tests.conftest import sample_district
@@ -132,9 +134,9 @@ def put(store: Store, ago: timedelta, state: str = "waiting", **more: Any) -> st
     """A message on its way out since then."""
     now = datetime.now(UTC)
     with store.write() as connection:
-        contact = connection.scalar(select(contacts.c.id))
+        contact = connection.execute(select(contacts.c.id, contacts.c.channel)).first()
         assert contact
-        row = outbox_row(contact, Line("hello"), now - ago, now - ago, **more) | {"state": state}
+        row = outbox_row(Contact(*contact), Line("hello"), now - ago, now - ago, **more) | {"state": state}
         if state == "sending":
             row["lease"] = now - ago
         connection.execute(insert(outbox).values(row))

@@ -160,7 +160,7 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
 
 
 def accept(exchange: Exchange, a_minute: int = 20) -> Accept:
-    return Accept(exchange.store, exchange.clock, lambda: None, "zh", Flood(a_minute))
+    return Accept(exchange.store, exchange.clock, "zh", Flood(a_minute))
 
 
 async def test_of_a_flood_little_is_kept_and_she_is_told_in_one_sentence(exchange: Exchange) -> None:

@@ -45,7 +45,7 @@ def town(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iter
     if request.param == "sqlite":
         where = copied(template, tmp_path)
     else:
-        where = request.getfixturevalue("empty_postgres")
+        where = request.getfixturevalue("postgres_database")
         made = Store(str(where), SECRETS)
         migrate(made)
         with made.write() as connection:

@@ -1,5 +1,7 @@
 """Hostile input at the doors: what is refused, what is cleaned, and what never leaves or is waited for."""
 
+# ruff: noqa: F811  (the fixtures of the doubles)
+
 from __future__ import annotations
 
 import asyncio
@@ -28,12 +30,15 @@ from flows.message import LONGEST_NAME, Heard, Line, Option
 from handlers.channels import twilio_media
 from handlers.channels.screen import MOST_PAGES, Browser
 from handlers.channels.sms import read_message
-from handlers.channels.telegram import Telegram, make_bot
+from handlers.channels.telegram import Telegram
 from handlers.channels.telegram_updates import read_update
 from handlers.channels.twilio_media import Astray, TwilioMedia
 from handlers.photos import LARGEST, image_type
+from tests.doubles.conftest import shared_telegram, telegram_double, wang  # noqa: F401
 from tests.doubles.double import PNG
-from tests.test_providers import ME, SENT, message
+from tests.doubles.telegram import TelegramDouble
+from tests.doubles.telegram_people import User
+from tests.test_providers import message, telegram  # noqa: F401
 
 PAGES = Path(handlers.__file__).parent / "pages"
 API = "https://api.twilio.com"
@@ -372,26 +377,17 @@ def test_a_picture_is_known_by_its_bytes(data: bytes, mime: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["<b>x</b> *y* _z_ [a](tg://user?id=1)", "`K7M42`", "a & b < c"])
-async def test_messages_go_as_plain_text(web: respx.MockRouter, words: str) -> None:
+async def test_messages_go_as_plain_text(
+    telegram: Telegram, telegram_double: TelegramDouble, wang: User, words: str
+) -> None:
     """No parse_mode, ever: what somebody writes is shown as it was written."""
-    base = "https://api.telegram.org/bot1:token"
-    web.post(f"{base}/getMe").respond(json=ME)
-    sent = web.post(url__startswith=base, url__regex=r"/send").respond(json=SENT)
-    bot = make_bot("1:token", "https://api.telegram.org")
-    await bot.initialize()
-
-    async def no_photo(_key: str) -> None:
-        return None
-
-    channel = Telegram(bot, no_photo)
-    await channel.send(message(Line(words, (Option("a", words),), turn=1)))
-    await channel.send(message(Line(words, calendar="BEGIN:VCALENDAR")))
-    await channel.close()
-    assert sent.called
-    for call in sent.calls:
-        assert b"parse_mode" not in call.request.content
-        assert b"entities" not in call.request.content
-    assert dict(httpx.QueryParams(sent.calls[0].request.content.decode()))["text"] == words
+    await telegram.send(message(Line(words, (Option("a", words),), turn=1), str(wang.id)))
+    await telegram.send(message(Line(words, calendar="BEGIN:VCALENDAR"), str(wang.id)))
+    sent = [call for call in telegram_double.calls if call.method.startswith("send")]
+    assert len(sent) == 3
+    for call in sent:
+        assert not {"parse_mode", "entities", "caption_entities"} & set(call.params)
+    assert sent[0].params["text"] == words
 
 
 def test_no_code_of_ours_names_a_parse_mode() -> None:

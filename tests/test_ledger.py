@@ -16,7 +16,7 @@ from flows.calendar import Slot
 from flows.ledger import TASKS, Changed
 from flows.message import Line
 from flows.understanding.commands import case_number
-from storage import keys, tables
+from storage import numbers, tables
 from tests.books import HOUR, Books, KeptInSql, KeptOnPaper, OverSql, a_case, hours_taken, slot
 from tests.paper import MONDAY
 
@@ -131,11 +131,11 @@ class TestOnPaper(KeptOnPaper, Laws):
 
 class TestInSql(KeptInSql, Laws):
     def test_a_number_that_is_taken_grows(self, books: OverSql, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(keys, "new_number", lambda digits=2: "K7M" + "2" * digits)
+        monkeypatch.setattr(numbers, "new_number", lambda digits=2: "K7M" + "2" * digits)
         me = books.person()
         with books.turn(me) as ledger:
-            numbers = [ledger.add_case(a_case(me)).number for _ in range(3)]
-        assert all(len(one) < len(next_) for one, next_ in pairwise(numbers))
+            given = [ledger.add_case(a_case(me)).number for _ in range(3)]
+        assert all(len(one) < len(next_) for one, next_ in pairwise(given))
 
     def test_reminders_follow_the_appointment(self, books: OverSql) -> None:
         me = books.person()

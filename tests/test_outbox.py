@@ -11,17 +11,15 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from flows.message import Line
+from storage.gauges import queues_now
 from storage.outbox import (
     ASK_AFTER,
     LEASE,
-    NOTICE,
-    REMINDER,
-    REPLY,
     Mark,
     Outbound,
     outbox_row,
-    unsent,
 )
+from storage.pace import NOTICE, REMINDER, REPLY
 from storage.person_table import open_contact
 from storage.store import Store
 from storage.tables import conversations, outbox
@@ -156,7 +154,8 @@ def test_what_is_not_sent_is_counted(office: Office, store: Store) -> None:
     office.says("other", "second")
     office.claims(most=1)
     with store.read() as connection:
-        assert unsent(connection) == 2
+        [queue] = queues_now(connection, office.clock.machine())
+    assert (queue.channel, queue.lane, queue.waiting) == ("telegram", REPLY, 2)
 
 
 def test_a_question_that_was_sent_starts_patience_unless_it_is_answered(office: Office) -> None:

@@ -12,9 +12,11 @@ from sqlalchemy import select, update
 
 from flows.ledger import Case
 from storage import tables
-from storage.outbox import REMINDER, Mark
+from storage.gauges import reminders_now
+from storage.outbox import Mark
+from storage.pace import REMINDER
 from storage.premises import Premises
-from storage.reminder_table import line_of, send_due, waiting
+from storage.reminder_table import line_of, send_due
 from storage.store import Store
 from tests.books import OverSql, a_case, slot
 from tests.exchange import Exchange
@@ -65,7 +67,7 @@ class Booked:
 
     def is_waiting(self, at: datetime) -> int:
         with self.exchange.store.read() as connection:
-            return waiting(connection, at)
+            return reminders_now(connection, at)[0]
 
 
 @pytest.fixture

@@ -249,19 +249,19 @@ def opened(store: Store) -> set[str]:
 
 
 def test_a_dump_of_postgresql_tells_of_nobody(
-    empty_postgres: str, telegram: TelegramDouble, twilio: TwilioDouble
+    postgres_database: str, telegram: TelegramDouble, twilio: TwilioDouble
 ) -> None:
     """Every column of every table as PostgreSQL itself would write it into a dump."""
     telegram.clear()
     twilio.clear()
-    made = Store(empty_postgres, SECRETS)
+    made = Store(postgres_database, SECRETS)
     migrate(made)
     with made.write() as connection:
         save_district(connection, sample_district())
     made.close()
-    engine = create_engine(empty_postgres)
+    engine = create_engine(postgres_database)
     public = _dumped(engine)
-    with Town(empty_postgres, "sms", telegram, twilio) as town:
+    with Town(postgres_database, "sms", telegram, twilio) as town:
         told = Listening(story_called("words-both-ways"), town)
         told.tell()
         kept = _dumped(engine)

@@ -151,6 +151,6 @@ def _hall(desk: Desk) -> str:
 
 def _offer(desk: Desk, found: list[str]) -> list[Option]:
     named = {option.value: option for option in everybody()}
-    services = {code: service_option(service) for code, service in desk.district.services.items()}
-    known = [found_ for code in found[:MOST_OFFERED] if (found_ := services.get(code) or named.get(code))]
-    return [*known, Option(OTHER, _("Something else"))]
+    services = desk.district.services
+    offer = [service_option(services[code]) if code in services else named.get(code) for code in found]
+    return [*(option for option in offer[:MOST_OFFERED] if option), Option(OTHER, _("Something else"))]

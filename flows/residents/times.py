@@ -29,16 +29,18 @@ def pick_time(
     free: Callable[[], list[Slot]],
     *also: Option,
     on: str = "",
+    timed: bool = True,
 ) -> Slot | str:
     """A free slot, or the value of one of the further options. Raises NothingToOffer when all is full.
 
     `lead` is what is said before the question: whose time it is, and where; `on` the day (ISO) that is talked
-    about, which a clock time alone is of. A free time that was said before is
-    only to be confirmed; one that is the answer to the question is taken.
+    about, which a clock time alone is of; `timed` is False when the first words are known to name no time.
+    A free time that was said before is only to be confirmed; one that is the answer to the question is taken.
     """
 
     def wish() -> When | None:
-        return desk.hopes_for(talk.given("when") or talk.given("text"))
+        said = talk.given("when") or (talk.given("text") if timed else "")
+        return desk.hopes_for(said) if said else None
 
     there = talk.fact("there", lambda: _free_at(when, free()) if (when := wish()) else None, Slot.read)
 
@@ -80,6 +82,11 @@ def pick_time(
         read=Slot.read,
     )
     return slot
+
+
+def names_a_time(talk: Talk, desk: Desk) -> bool:
+    """Whether the first words say when: asked as they are read, so that they need not be read again for it."""
+    return talk.fact("timed", lambda: "y" if desk.hopes_for(talk.given("text")) else None) is not None
 
 
 def local(desk: Desk, slot: Slot) -> Slot:

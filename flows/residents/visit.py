@@ -11,7 +11,7 @@ from flows.names import cut, door, grid_name, papers, worker_in_short
 from flows.reminders import promise
 from flows.residents.booked import go_on, say_booked
 from flows.residents.place import home_of
-from flows.residents.times import KEYS, MISROUTED, local, pick_time
+from flows.residents.times import KEYS, MISROUTED, local, names_a_time, pick_time
 from flows.talk import NothingToOffer, Talk
 from flows.understanding.whose import whose_place
 from flows.wording import _, appointment_time, gap
@@ -21,6 +21,7 @@ REPORT, ELSEWHERE = "report", "elsewhere"
 
 def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service | None, broken: bool) -> None:
     """From the place to the booked visit. `what` says it in a few words; `broken` may go without an appointment."""
+    timed = names_a_time(talk, desk)
     home = home_of(talk, desk, to_visit=True)
     said = text
     text = talk.fact("plain", lambda: desk.need_in(said)) or said
@@ -40,7 +41,9 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
         return desk.free_for_visit(home)
 
     try:
-        slot = pick_time(talk, desk, lambda: _lead(desk, home, broken), _("When may we come?"), free, *also)
+        slot = pick_time(
+            talk, desk, lambda: _lead(desk, home, broken), _("When may we come?"), free, *also, timed=timed
+        )
     except NothingToOffer:
         talk.say(_("There is no free time for a visit in the next two weeks."))
         talk.go("person", text=text)

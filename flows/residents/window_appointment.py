@@ -11,13 +11,14 @@ from flows.reminders import promise
 from flows.residents.booked import say_booked
 from flows.residents.place import home_of
 from flows.residents.services import wish
-from flows.residents.times import KEYS, MISROUTED, local, pick_time
+from flows.residents.times import KEYS, MISROUTED, local, names_a_time, pick_time
 from flows.talk import NothingToOffer, Talk
 from flows.wording import _, appointment_time, gap
 
 
 def window_appointment(talk: Talk, desk: Desk) -> None:
     window, service = wish(talk, desk)
+    timed = names_a_time(talk, desk)
     home = home_of(talk, desk)
     hall = desk.district.communities[home.community]
     text = talk.given("text")
@@ -33,6 +34,7 @@ def window_appointment(talk: Talk, desk: Desk) -> None:
             _("When will you come?"),
             lambda: desk.free_at_window(home, window),
             *([Option(MISROUTED, _("This is about something else"))] if talk.given("routed") else []),
+            timed=timed,
         )
     except NothingToOffer:
         talk.say(

@@ -15,7 +15,7 @@ from flows.understanding.emergency_calm import CALM, ERRAND, HABIT, NOW, RECENT,
 from flows.understanding.emergency_spelling import put_right
 from flows.understanding.emergency_words import GROUPS, SIGNS, Kind, Signs
 from flows.understanding.normalise import normalise
-from flows.understanding.patterns import pattern
+from flows.understanding.patterns import Words, pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ def _pattern(words: str) -> re.Pattern[str]:
     return pattern(words, GROUPS)
 
 
-_SIGNS = {kind: _pattern(signs.signs) for kind, signs in SIGNS.items()}
-_FORMS = {kind: _pattern(signs.forms) for kind, signs in SIGNS.items()}
+_SIGNS = {kind: Words(signs.signs, GROUPS) for kind, signs in SIGNS.items()}
+_FORMS = {kind: Words(signs.forms, GROUPS) for kind, signs in SIGNS.items()}
 _LOOKALIKES = {kind: _pattern(signs.lookalikes) for kind, signs in SIGNS.items()}
 _TAUGHT, _CALM, _RECENT, _HABIT, _NOW, _ERRAND = map(_pattern, (TAUGHT, CALM, RECENT, HABIT, NOW, ERRAND))
 #: Words spoken on and on are parted where something new begins.

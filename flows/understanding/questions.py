@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from flows.understanding.normalise import normalise
-from flows.understanding.patterns import pattern
+from flows.understanding.patterns import Words
 
 Asked = Literal["hours", "bring", "cost", "days", "phone", "place", "who"]
 
@@ -78,7 +78,7 @@ _GROUPS = {
     "TEL": "(?:电话|座机|联系方式|手机号?|号码)",
     "END": r"(?:吗|么|不|嘛|呢|\?|$)",
 }
-_PATTERNS = {asked: pattern(words, _GROUPS) for asked, words in _SIGNS.items()}
+_PATTERNS = {asked: Words(words, _GROUPS) for asked, words in _SIGNS.items()}
 #: What makes it a request for a person's doing after all.
 _WISH = re.compile(r"没人(?:来|管)|谁(?:来)?(?:管管|帮帮)|改(?:成|到)|换(?:成|到)")
 

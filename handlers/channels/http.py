@@ -77,11 +77,14 @@ class Calls:
         self._headers = headers
         self._session: ClientSession | None = None
 
-    async def ask(self, method: str, url: URL, body: bytes | None = None) -> Answer:
+    async def ask(
+        self, method: str, url: URL, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """One call, asked once. Raises Later if it never left, Unknown if no answer came."""
         session = self._session or self._open()
         try:
-            async with session.request(method, url, data=body, allow_redirects=False) as answer:
+            call = session.request(method, url, data=body, headers=headers, allow_redirects=False)
+            async with call as answer:
                 return Answer(answer.status, answer.headers, await answer.read())
         except (ClientConnectorError, ConnectionTimeoutError) as error:
             raise UNREACHED.error(type(error).__name__) from None  # the error itself would tell the address

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flows.message import Line
+
 _GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -25,6 +27,11 @@ def segments(text: str) -> int:
     else:
         units, alone, joined = len(text.encode("utf-16-be")) // 2, 70, 67
     return 1 if units <= alone else -(-units // joined)
+
+
+def weight(line: Line) -> int:
+    """How many segments a message is billed as, and counted as by Twilio's rates."""
+    return sum(segments(piece) for piece in split(line.in_digits()))
 
 
 def split(text: str) -> list[str]:

@@ -15,6 +15,7 @@ BENCHMARKS = {
     "memory": "what the process holds, idle and as it serves more and more people",
     "reminders": "100,000 stored, 5,000 due in one minute",
     "retention": "a night's deletions and new keys with 200,000 messages stored",
+    "notice": "replies, pause and stop while a notice goes to 60,000, at Telegram's real pace",
     "start": "from the command to the first answer",
 }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from tests.doubles.courier import Courier, Post
 from tests.doubles.loopback import Faults, Loopback
@@ -65,6 +66,10 @@ class Double:
     def wait(self, happened: Callable[[], bool], timeout: float = PATIENCE) -> bool:
         with self.changed:
             return self.changed.wait_for(happened, timeout)
+
+    def put_before(self, wrap: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Let every call pass through this first: it may look, and take its time."""
+        self._server.app = wrap(self._server.app)
 
     def settle(self) -> None:
         """Carry the webhooks that wait. A thread does it by itself unless `post` is set."""

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Loopback:
@@ -24,7 +24,7 @@ class Loopback:
     def __init__(self, routes: Sequence[BaseRoute], port: int = 0) -> None:
         self._socket = socket.create_server(("127.0.0.1", port), backlog=2048)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._app = Starlette(routes=routes)
+        self.app: ASGIApp = Starlette(routes=routes)
         self._hanging: set[Callable[[], None]] = set()
         config = uvicorn.Config(
             self._serve, interface="asgi3", lifespan="off", ws="none", proxy_headers=False, log_config=None,
@@ -52,7 +52,7 @@ class Loopback:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         hang_up = send.__self__.transport.abort  # type: ignore[attr-defined]  # uvicorn's connection
-        await self._app({**scope, "hang_up": hang_up, "hanging": self._hanging}, receive, send)
+        await self.app({**scope, "hang_up": hang_up, "hanging": self._hanging}, receive, send)
 
 
 class _Server(uvicorn.Server):

@@ -60,6 +60,8 @@ class TwilioDouble(Double):
         """The status callbacks of every message, in order."""
         self.retries = False
         """Whether the number's webhook ends in `#rp=all`: a text answered with 503 is lost for now, and sent again."""
+        self.balance = "42.50"
+        """What is left in the account, in USD; in its own spelling, a text."""
         self.phones: dict[str, Phone] = {}
         self.messages: dict[str, Record] = {}
         self.deliveries: list[tuple[Params, int]] = []
@@ -98,7 +100,7 @@ class TwilioDouble(Double):
             kept.clear()
         for number in self.numbers.values():
             number["sms_url"] = ""
-        self.receipts = ("sent", "delivered")
+        self.receipts, self.balance = ("sent", "delivered"), "42.50"
         self.in_service, self.advanced_opt_out, self.retries = False, True, False
 
     def sign(self, url: str, params: Params) -> str:

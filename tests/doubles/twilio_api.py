@@ -52,6 +52,7 @@ class Api:
             ("fetch", "GET", f"{account}/Messages/{{sid}}.json", self._fetch),
             ("media", "GET", f"{account}/Messages/{{sid}}/Media/{{media}}", self._media),
             ("account", "GET", f"{account}.json", self._account),
+            ("balance", "GET", f"{account}/Balance.json", self._balance),
             ("numbers", "GET", f"{account}/IncomingPhoneNumbers.json", self._list_numbers),
             ("number", "GET", number, self._fetch_number),
             ("number", "POST", number, self._update_number),
@@ -174,6 +175,14 @@ class Api:
             "uri": f"{uri}.json",
             "subresource_uris": {part: f"{uri}/{part.title().replace('_', '')}.json" for part in parts},
         }  # fmt: skip
+
+    def _balance(self, request: Request, given: Form) -> Found:
+        """https://www.twilio.com/docs/usage/api/account-balance"""
+        return 200, {
+            "account_sid": self.double.account_sid,
+            "balance": self.double.balance,
+            "currency": "USD",
+        }
 
     def number(self, number: str) -> dict[str, Any]:
         """A number of the account, with all the fields of the resource, and no webhook set yet."""

@@ -81,8 +81,11 @@ class Fuzz:
             twilio_account_sid=ACCOUNT_SID,
             twilio_auth_token=AUTH_TOKEN,
             twilio_from=NUMBER,
+            telegram_per_second=0,
+            twilio_per_second=0,
+            messages_a_minute=20,
         )
-        store = Store(settings.database_url)
+        store = Store(settings.database_url, settings.data_secrets)
         migrate(store)
         with store.write() as connection:
             save_district(connection, sample_district())

@@ -1,0 +1,93 @@
+"""`gridbell notice`: what it shows, asks, starts and refuses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
+from storage.district_table import save_district
+from storage.migrate import migrate
+from storage.store import Store
+from tests.conftest import sample_district
+from tests.keys import SECRETS
+from tests.test_notices import AT_HOME, WATER, Office
+
+
+@pytest.fixture
+def gridbell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A database that the command line works on, and an office beside it."""
+
+    url = f"sqlite:///{tmp_path / 'cli.db'}"
+    store = Store(url, SECRETS)
+    migrate(store)
+    with store.write() as connection:
+        save_district(connection, sample_district())
+    for name, value in {
+        "DATABASE_URL": url,
+        "SECRET_KEY": SECRETS[0],
+        "TELEGRAM_BOT_TOKEN": "1:AA",
+        "CLOCK_START": "2026-11-23T09:00",
+        "TELEGRAM_API_URL": "http://127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    return Office(store)
+
+
+def run(*arguments: str, says: str = "") -> tuple[int, str]:
+    done = CliRunner().invoke(main, ["notice", *arguments], input=says)
+    return done.exit_code, done.output
+
+
+def test_the_command_shows_asks_and_starts(gridbell: Office) -> None:
+    for n in range(3):
+        gridbell.resident(f"{n}", home=AT_HOME)
+    code, shown = run(WATER, "--building", "怡安小区", says="n\n")
+    assert code == 0
+    assert f"{WATER}\n——怡安社区。" in shown
+    assert "To 3 residents: 3 by telegram." in shown
+    assert "Nothing was sent." in shown
+    assert run("list") == (0, "")
+    code, shown = run(WATER, "--community", "C01", "--yes")
+    key = shown.partition("notice show ")[2].split()[0]
+    assert "sending: 0 of 3 sent, 3 to come" in run("show", key)[1]
+    assert "paused" in run("pause", key)[1]
+    assert "sending" in run("resume", key)[1]
+    assert "stopped" in run("stop", key)[1]
+    code, shown = run("pause", key)
+    assert (code, "Only a notice that is sending" in shown) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([WATER], "To whom?"),
+        ([WATER, "--everybody"], "Nobody would get it"),
+        ([WATER, "--everybody", "--grid", "C01-G12"], "leaves nothing to choose"),
+        ([WATER, "--community", "C99"], "no community C99"),
+        ([WATER, "--grid", "G"], "no grid G"),
+        ([WATER, "--building", "月球小区9号楼"], "no building or estate"),
+        (["水" * 1001, "--everybody"], "1 to 1000"),
+        ([WATER, "--test", "nobody"], "no telephone number"),
+        ([WATER, "--test", "C01-M12"], "no contact yet"),
+        (["show"], "the list has the IDs"),
+        (["show", "ff"], "No notices end with ff"),
+    ],
+)
+def test_the_command_refuses_with_what_to_do(gridbell: Office, arguments: list[str], said: str) -> None:
+    code, shown = run(*arguments)
+    assert code == 1
+    assert said in shown
+
+
+def test_the_command_tries_it_out_on_one_worker(gridbell: Office) -> None:
+    gridbell.resident("me", worker="C01-M12")
+    gridbell.resident("wang")
+    code, shown = run(WATER, "--everybody", "--test", "C01-M12")
+    assert (code, "to nobody else" in shown) == (0, True)
+    gridbell.clock.at += timedelta(days=36500)  # the command goes by the real machine's time
+    assert [message.address for message in gridbell.claims()] == ["me"]

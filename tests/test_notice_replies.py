@@ -1,0 +1,115 @@
+"""What somebody writes after a notice: nothing older is chosen by it, and who wants no more has no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from storage import tables
+from storage.district_table import save_district
+from storage.migrate import migrate
+from storage.notice_table import Audience
+from storage.store import Store
+from tests.conftest import sample_district
+from tests.doubles.telegram import TelegramDouble
+from tests.doubles.twilio import TwilioDouble
+from tests.keys import SECRETS
+from tests.town import Town
+
+WATER = "明天9:00-12:00停水检修,请提前存水。"
+
+
+def notice_to(town: Town, text: str = "社区要办健康讲座,参加的回1。") -> None:
+    town.hotline.work.notices.start(text, Audience(), "office", 1)
+    town.hotline.work.tick()
+    town.settle()
+
+
+@pytest.fixture(params=["telegram", "sms"])
+def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+
+    url = f"sqlite:///{tmp_path / 'town.db'}"
+    store = Store(url, SECRETS)
+    migrate(store)
+    with store.write() as connection:
+        save_district(connection, sample_district())
+    store.close()
+    with (
+        TelegramDouble() as telegram,
+        TwilioDouble() as twilio,
+        Town(url, request.param, telegram, twilio) as made,
+    ):
+        yield made
+
+
+def say(town: Town, phone: Any, text: str) -> str:
+    phone.says(text)
+    town.settle()
+    return "\n".join(phone.shows())
+
+
+def test_a_digit_after_a_notice_chooses_nothing_of_an_old_menu(town: Town) -> None:
+    wang = town.telephone("小王")
+    assert "\n1 " in say(town, wang, "菜单")
+    notice_to(town)
+    assert wang.shows() == ["社区要办健康讲座,参加的回1。\n——区一办。不想再收通知,回「别再发了」。"]
+    assert say(town, wang, "1") == "如果是回复通知:那边看不到数字。请用文字写,或回「菜单」。"
+    assert "\n1 " in say(town, wang, "菜单")
+    assert "如果是回复通知" not in say(town, wang, "1"), "that menu was the last thing said"
+
+
+def test_a_digit_after_a_notice_settles_no_case(town: Town) -> None:
+    """Nor does it do what was offered about a case before: the case keeps what it waits for."""
+    wang = town.telephone("小王")
+    for words in ("我家屋顶漏雨了", "怡安7-2-501", "3"):
+        booked = say(town, wang, words)
+    assert "约好了" in booked
+    notice_to(town)
+    wang.shows()
+    assert "如果是回复通知" in say(town, wang, "2")
+    with town.store.read() as connection:
+        assert set(connection.scalars(select(tables.cases.c.status))) == {"waiting"}
+
+
+@pytest.mark.parametrize("words", ["1", "3"])
+def test_in_the_middle_of_a_talk_the_question_is_asked_again_and_then_counts(town: Town, words: str) -> None:
+    wang = town.telephone("小王")
+    say(town, wang, "我家屋顶漏雨了")
+    question = say(town, wang, "怡安7-2-501")
+    notice_to(town)
+    wang.shows()
+    again = say(town, wang, words)
+    assert again.startswith("中间来了条通知,怕弄错,再问您一遍:")
+    assert question.splitlines()[-1] in again
+    assert "约好了" in say(town, wang, words)
+
+
+def test_words_after_a_notice_are_read_as_ever(town: Town) -> None:
+    wang = town.telephone("小王")
+    say(town, wang, "我家屋顶漏雨了")
+    notice_to(town)
+    wang.shows()
+    assert "什么时间" in say(town, wang, "怡安7-2-501")
+
+
+def test_who_wants_no_more_says_so_and_has_no_more(town: Town) -> None:
+    wang = town.telephone("小王")
+    say(town, wang, "你好")
+    notice_to(town)
+    wang.shows()
+    assert "不再发通知" in say(town, wang, "别再发了")
+    notice_to(town, WATER)
+    assert wang.shows() == []
+
+
+def test_a_person_who_has_the_talk_still_reads_the_digit(town: Town) -> None:
+    wang = town.telephone("小王")
+    say(town, wang, "人工")
+    say(town, wang, "怡安7-2-501")
+    notice_to(town)
+    wang.shows()
+    assert "如果是回复通知" not in say(town, wang, "1")
