@@ -91,7 +91,7 @@ def merge(connection: Connection, person: str, into: str) -> None:
     connection.execute(
         update(persons)
         .where(persons.c.id == person)
-        .values(name="", phone="", phone_index="", home="", worker="")
+        .values(name="", phone="", phone_index="", home="", community="", grid="", worker="")
     )
 
 

@@ -129,7 +129,7 @@ def test_every_column_that_holds_words_of_a_person_is_sealed() -> None:
         **{table: {"*"} for table in ("communities", "grids", "buildings", "services", "hours", "workdays")},
         "workers": {"code", "role", "community", "grids", "windows", "deputy"},
         "facts": {"name", "value"},
-        "persons": {"id", "language", "phone_index", "worker"},
+        "persons": {"id", "language", "phone_index", "worker", "community", "grid"},
         "contacts": {"id", "person", "channel", "address_index"},
         "conversations": {"contact", "thread", "asked"},
         "inbox": {"id", "contact", "channel", "provider_id"},
