@@ -110,7 +110,9 @@ def test_a_whole_day_of_trouble_leaves_no_word_in_the_log(tmp_path: Path) -> Non
     with (
         TelegramDouble() as telegram,
         TwilioDouble() as twilio,
-        Hotline(tmp_path, {"PYTHONDEVMODE": "1", "LOG_MESSAGES": "1"}, telegram=telegram, twilio=twilio) as hotline,
+        Hotline(
+            tmp_path, {"PYTHONDEVMODE": "1", "LOG_MESSAGES": "1"}, telegram=telegram, twilio=twilio
+        ) as hotline,
     ):
         manager = telegram.user("胡文博")
         invitation = hotline.invite("C01-M12")

@@ -45,12 +45,9 @@ SOME = st.text(min_size=1)
 TOLD = (
     "visit-in-english",
     "words-both-ways",
-    "move-and-cancel",
     "a-person",
     "wrong-desk",
     "two-wishes",
-    "my-mothers-home",
-    "put-right",
     "my-data",
     "my-data-copied",
 )
