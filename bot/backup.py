@@ -99,7 +99,7 @@ def _restored_sqlite(store: Store, settings: Settings, file: Path, send: bool) -
         part.touch(mode=0o600)
         shutil.copyfile(file, part)
         _need_whole(part)
-        copy = Store(f"sqlite:///{part}")
+        copy = Store(f"sqlite:///{part}", settings.data_secrets)
         with copy.read() as connection:
             schema = schema_of(connection)
             if schema is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ class Commands(click.Group):
             from bot.settings import Refused
             from storage.district_csv import Mistakes
             from storage.migrate import WrongDatabase
+            from storage.seals import Locked
 
-            if not isinstance(error, Refused | WrongDatabase | Mistakes):
+            if not isinstance(error, Refused | WrongDatabase | Mistakes | Locked):
                 raise
             click.echo(str(error), err=True)
             sys.exit(1)
@@ -101,13 +103,17 @@ def invite(code: str) -> None:
 @click.option("--as", "phone", metavar="PHONE", default="", help="Talk as this telephone number.")
 def chat(phone: str) -> None:
     """Talk to the hotline in the terminal, as by SMS."""
+    from bot.auditing import note_chat
     from bot.logs import set_up_logs
     from bot.settings import read_settings
     from bot.terminal import chat as run
 
     settings = read_settings()
     set_up_logs(settings.log_format)
-    run(_migrated(settings), settings, phone)
+    store = _migrated(settings)
+    if phone:
+        note_chat(store, phone)
+    run(store, settings, phone)
 
 
 @main.command()
@@ -191,10 +197,14 @@ def learn(into: Path | None, embeddings: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Write the whole database to FILE, while the hotline runs."""
+    from bot.auditing import note_if_it_can
     from bot.backup import backup as run
     from bot.settings import read_settings
 
-    click.echo(run(read_settings(), file))
+    settings = read_settings()
+    click.echo(run(settings, file))
+    if warning := note_if_it_can(settings, "backup", file.name):
+        click.echo(warning, err=True)
 
 
 @main.command()
@@ -202,11 +212,93 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path, send: bool) -> None:
     """Fill an empty database from FILE, which `backup` wrote."""
+    from bot.auditing import note_if_it_can
     from bot.backup import restore as run
     from bot.settings import read_settings
 
-    for line in run(read_settings(), file, send=send):
+    settings = read_settings()
+    for line in run(settings, file, send=send):
         click.echo(line)
+    if warning := note_if_it_can(settings, "restore", file.name):
+        click.echo(warning, err=True)
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def keys(context: click.Context) -> None:
+    """Show which keys hold how much of what is sealed."""
+    from bot.keys import show
+    from bot.settings import read_settings
+    from storage.seals import Locked
+    from storage.store import Store
+
+    if context.invoked_subcommand is None:
+        settings = read_settings()
+        with suppress(Locked):  # it is shown which key is missing
+            _migrated(settings)
+        for line in show(Store(settings.database_url, settings.data_secrets), settings):
+            click.echo(line)
+
+
+@keys.command()
+def new() -> None:
+    """Print a new line DATA_KEYS for .env, and what to do with it."""
+    from bot.keys import new as made
+    from bot.settings import read_settings
+
+    for line in made(read_settings()):
+        click.echo(line)
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal everything with the first key, while the hotline runs; may be cut off and started again."""
+    from bot.auditing import note
+    from bot.keys import rotate as run
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    store = _migrated(settings)
+    note(store, "rotate", detail=store.seals.first)
+    for line in run(store):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--whom", metavar="PHONE", default="", help="Only what was done with her data.")
+@click.option("--by", metavar="CODE", default="", help="Only what this worker did.")
+def audit(whom: str, by: str) -> None:
+    """Print who looked at, took out or deleted whose data; the newest first."""
+    from bot.auditing import audit as run
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    for line in run(_migrated(settings), settings, whom, by):
+        click.echo(line)
+
+
+@main.command()
+def retain() -> None:
+    """Delete now what is over its time, as every night does."""
+    from bot.retaining import retain as run
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    for line in run(_migrated(settings), settings):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("phone")
+def forget(phone: str) -> None:
+    """Delete all that is kept of the person with this telephone number."""
+    from bot.rehearsal import make_clock
+    from bot.retaining import forget as run
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    store = _migrated(settings)
+    click.echo(run(store, make_clock(settings, store), phone))
 
 
 @main.command()

@@ -24,6 +24,7 @@ from handlers.channels.telegram import make_bot
 from handlers.channels.twilio_http import HttpxTwilioClient
 from storage.district_table import read_district
 from storage.migrate import WrongDatabase, migrate
+from storage.seals import Locked
 from storage.store import Store
 
 #: Telegram's last trouble with the webhook counts as today's for so long.
@@ -80,6 +81,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
             district = read_district(connection)
         alive = list(vitals(store, settings))
         store.close()
+    except Locked as error:
+        mend = "take the secrets of the day it was sealed from where you keep .env; gridbell keys shows which"
+        yield Finding("SECRET_KEY, DATA_KEYS", False, str(error), mend)
+        return
     except (WrongDatabase, Exception) as error:
         yield Finding(
             "DATABASE_URL", False, f"{type(error).__name__}: {error}", "see DATABASE_URL in .env.example"

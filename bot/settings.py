@@ -68,6 +68,10 @@ class Settings(BaseSettings):
 
     messages_a_minute: int = Field(60, ge=0)
 
+    retain_messages_days: int = Field(90, ge=7)
+    retain_cases_days: int = Field(3 * 365, ge=30)
+    retain_at: LocalTime = time(3)
+
     log_format: Format = "text"
     log_messages: bool = False
 
@@ -204,6 +208,8 @@ class Settings(BaseSettings):
             self.remind_evening,
             timedelta(minutes=self.remind_minutes_before),
             (self.quiet_from, self.quiet_until),
+            self.retain_messages_days,
+            self.retain_cases_days,
         )
 
     @property

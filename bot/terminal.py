@@ -14,6 +14,7 @@ from handlers.channels.screen import Terminal
 from storage.district_table import district_version
 from storage.inbox import Arrived
 from storage.keys import new_key
+from storage.seals import blind
 from storage.store import Store
 
 
@@ -22,7 +23,7 @@ def chat(store: Store, settings: Settings, phone: str) -> None:
     with store.read() as connection:
         if not district_version(connection):
             raise Refused("No district is loaded yet: gridbell load DIR (storage/sample is one to try).")
-    asyncio.run(_talk(store, settings, _number(phone)))
+    asyncio.run(_talk(store, settings, telephone_number(phone)))
 
 
 async def _talk(store: Store, settings: Settings, phone: str) -> None:
@@ -30,7 +31,10 @@ async def _talk(store: Store, settings: Settings, phone: str) -> None:
     hotline = build(unhurried, store)
     hotline.channels.clear()  # what is for others waits for `serve`
     address = phone or "here"
-    channel = f"terminal {address}"  # each terminal is a channel of its own: what is for another waits for it
+    with (
+        store.write() as connection
+    ):  # each terminal is a channel of its own: what is for another waits for it
+        channel = f"terminal {blind(connection, address)[:12]}"
     hotline.channels[channel] = Terminal(_show)
     click.echo("Write to the hotline; Ctrl-D ends. 写一句话试试,比如:我家屋顶漏雨了")
     while True:
@@ -51,11 +55,12 @@ def _show(text: str) -> None:
         click.echo(f"< {line}")
 
 
-def _number(phone: str) -> str:
+def telephone_number(phone: str) -> str:
+    """As E.164; empty for nothing. Raises Refused."""
     if not phone:
         return ""
     try:
         number = phonenumbers.parse(phone, "CN")
     except phonenumbers.NumberParseException as error:
-        raise Refused(f"--as {phone}: no telephone number. Write it like +8613800000000.") from error
+        raise Refused(f"{phone} is no telephone number. Write it like +8613800000000.") from error
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

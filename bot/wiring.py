@@ -21,6 +21,7 @@ from handlers.flood import Flood
 from handlers.hooks import TelegramHook, TwilioHooks
 from handlers.notices import Notices
 from handlers.photos import Fetch, Photos
+from handlers.retain import Retain
 from handlers.sets import Sets
 from handlers.tallies import Tallies
 from handlers.trail import Trail
@@ -75,7 +76,8 @@ def build(
     deliver = Deliver(store, keeper, clock, channels, settings.pace, tallies, trail)
     sets = Sets(store, clock, accept, turns, deliver, tallies, Wake(), trail)
     notices = Notices(store, keeper, clock, channels, settings.pace)
-    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, notices)
+    retain = Retain(store, clock, settings.rule, settings.retain_at)
+    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, notices, retain)
     hotline = Hotline(settings, store, clock, keeper, accept, work, browser, channels)
     _add_telegram(hotline, photos, fetchers)
     _add_sms(hotline, fetchers)

@@ -14,6 +14,7 @@ from flows.residents import (
     helpers,
     home_visit,
     menu,
+    my_data,
     person,
     repair,
     settings,
@@ -54,6 +55,8 @@ FLOWS: dict[str, Flow] = {
     "stop": settings.stop,
     "start": settings.start,
     "phone": settings.phone,
+    "my_data": my_data.my_data,
+    "forget": my_data.forget,
     # workers
     "join": join.join,
     "today": today.today,

@@ -26,11 +26,14 @@ OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When to remind: at `evening` of the day before and `before` ahead; never within the quiet hours."""
+    """When to remind: at `evening` of the day before and `before` ahead; never within the quiet hours. How many days
+    messages are kept, and cases after they are over."""
 
     evening: time = time(18)
     before: timedelta = timedelta(hours=1)
     quiet: tuple[time, time] = (time(21), time(8))
+    messages_days: int = 90
+    cases_days: int = 3 * 365
 
 
 #: The letters of a case's further tasks: K7M42B is the second one of K7M42.
@@ -73,6 +76,14 @@ class Person:
     home: Home | None = None
     worker: str = ""
     quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much is kept of a person: messages both ways, cases open or over."""
+
+    messages: int
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +189,15 @@ class Ledger(Protocol):
 
     def redeem(self, token: str) -> str | None:
         """The worker's code of a joining link, used up by this; None if it is unknown, old or used."""
+
+    def looked(self, what: str, case: Case | None = None, detail: str = "") -> None:
+        """Keeps that the one who speaks has seen personal data of others: of this case, or of those in `detail`."""
+
+    def kept(self) -> Kept:
+        """How much is kept of the one who speaks."""
+
+    def own_copy(self) -> str:
+        """All that is kept of the one who speaks, as JSON."""
+
+    def forget(self) -> None:
+        """Deletes all that is kept of the one who speaks and belongs to no open case; she is somebody new then."""

@@ -114,7 +114,8 @@ class Line:
 
     `turn` marks the offer's buttons. A `case` instead of a turn makes the options deeds on that case, which
     stay true on any later day: buttons where there are buttons, "K7M42 1" where there are only digits.
-    `photos` are sent along where the channel can; `calendar` is the text of an .ics file; `ack` alone tells the
+    `photos` are sent along where the channel can; `calendar` is the text of an .ics file, `file` that of any other
+    (JSON); `ack` alone tells the
     channel that a button press was taken.
     """
 
@@ -125,6 +126,7 @@ class Line:
     photos: tuple[str, ...] = ()
     calendar: str = ""
     ack: str = ""
+    file: str = ""
 
     def buttons(self) -> list[Button]:
         """The offer as buttons: each sends its turn and place, or its deed and case."""
@@ -142,7 +144,7 @@ class Line:
         data: dict[str, Any] = {"text": self.text}
         if self.offer:
             data["offer"] = [[option.value, option.label] for option in self.offer]
-        for key in ("turn", "case", "photos", "calendar", "ack"):
+        for key in ("turn", "case", "photos", "calendar", "ack", "file"):
             if value := getattr(self, key):
                 data[key] = value
         return data
@@ -158,4 +160,5 @@ class Line:
             photos=tuple(data.get("photos", ())),
             calendar=data.get("calendar", ""),
             ack=data.get("ack", ""),
+            file=data.get("file", ""),
         )

@@ -245,7 +245,7 @@ class _Reading:
     def _start(self, to: GoTo) -> None:
         """A flow begins; one that was waiting is parked, unless its question was a loose one."""
         run = self.state.run
-        if run and run.open and not run.open.loose and to.flow not in ("welcome", "menu", "stop"):
+        if run and run.open and not run.open.loose and to.flow not in ("welcome", "menu", "stop", "forget"):
             self.state.parked = run if to.flow != "emergency" else None  # then nothing else matters
         spare = run.photos if run and run.flow == "photo" else []
         self._perform(Run(to.flow, dict(to.given), photos=[*spare, *self.heard.photos]), None)
@@ -264,6 +264,8 @@ class _Reading:
         """Runs a flow, and those it hands over to, until a question is open or all is said."""
         for _handover in range(MOST_HANDOVERS):
             flow = FLOWS.get(run.flow)
+            if run.flow == "forget":  # what was talked about before goes with the rest
+                self.state.parked = None
             if flow is None:
                 self._unknown_flow(run)
                 return
@@ -327,7 +329,8 @@ def _as_one(lines: list[Line]) -> list[Line]:
     text = "\n".join(line.text for line in lines if line.text)
     last = next((line for line in reversed(lines) if line.offer), lines[-1])
     calendar = next((line.calendar for line in lines if line.calendar), "")
-    return [replace(last, text=text, calendar=calendar)]
+    file = next((line.file for line in lines if line.file), "")
+    return [replace(last, text=text, calendar=calendar, file=file)]
 
 
 #: What comes without words: said to be unreadable, or, while a person has the talk, that it came.

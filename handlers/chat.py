@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 import re
 import secrets
@@ -50,7 +51,7 @@ class Chat:
         self, accept: Accept, store: Store, clock: Clock, browser: Browser, secret: str, rehearsal: bool
     ) -> None:
         self._accept, self._store, self._clock, self._browser = accept, store, clock, browser
-        self._signer = URLSafeSerializer(secret, salt="browser")
+        self._signer, self._secret = URLSafeSerializer(secret, salt="browser"), secret.encode()
         self._rehearsal = rehearsal
 
     def who(self, request: Request) -> Address:
@@ -75,12 +76,22 @@ class Chat:
                 secure=request.url.scheme == "https",
             )
 
+    def _id(self, who: Address, key: str) -> str:
+        """The id of a message among those of all browsers, the page's own id last."""
+        return f"{self._mark(who, key)}:{key}"
+
+    def _mark(self, who: Address, key: str) -> str:
+        """Tells who and what without saying it: the address may be a telephone number, the key a joining token."""
+        return hmac.digest(self._secret, f"{who.address} {key}".encode(), "sha256").hex()[:32]
+
     async def start(self, request: Request) -> Response:
         """A link with `start`, as of a grid's sign or a worker's invitation: taken, then the page without it."""
         who = self.who(request)
         heard = Heard(start=request.query_params["start"][:64], channel="browser")
         await self._accept.take(
-            Arrived("browser", who.address, f"{who.address}:start-{heard.start}", heard, who.phone)
+            Arrived(
+                "browser", who.address, self._id(who, self._mark(who, f"{heard.start}")), heard, who.phone
+            )
         )
         response = RedirectResponse("/chat", 303)
         self.remember(request, response, who)
@@ -96,7 +107,7 @@ class Chat:
             key, heard = _heard(data)
         except (ValueError, RecursionError) as error:
             return _refused(str(error) if isinstance(error, _Wrong) else "Send JSON with id and text.", 400)
-        await self._accept.take(Arrived("browser", who.address, f"{who.address}:{key}", heard, who.phone))
+        await self._accept.take(Arrived("browser", who.address, self._id(who, key), heard, who.phone))
         self._browser.landed()
         return JSONResponse({}, 202)
 
@@ -116,7 +127,7 @@ class Chat:
             note_photo(connection, photo_key, "browser", key, self._clock.machine(), mime, data)
 
         heard = Heard(photos=(photo_key,), channel="browser")
-        arrived = Arrived("browser", who.address, f"{who.address}:{key}", heard, who.phone)
+        arrived = Arrived("browser", who.address, self._id(who, key), heard, who.phone)
         await self._accept.take(arrived, also)
         self._browser.landed()
         return JSONResponse({}, 202)
@@ -190,6 +201,8 @@ class Chat:
             data["offer"] = said.offer
         if said.calendar:
             data["calendar"] = said.calendar
+        if said.file:
+            data["file"] = said.file
         if said.photos:
             data["photos"] = [f"/chat/photo/{key}{as_}" for key in said.photos]
         return data

@@ -205,7 +205,7 @@ class Deliver:
         except Exception as error:
             self._tallies.count("errors", message.channel, "broken")
             log.exception("a channel broke; tried again later", **which(message))
-            return self._later(message, repr(error), None)
+            return self._later(message, type(error).__name__, None)  # its words may be hers
         return Mark(message, "sent", provider_id=sid)
 
     def _count(self, message: Outbound, error: Later | Never | Unknown) -> None:

@@ -14,6 +14,7 @@ from handlers.clock import Clock
 from handlers.deliver import Deliver
 from handlers.notices import Notices
 from handlers.photos import Photos
+from handlers.retain import Retain
 from handlers.sets import Sets
 from handlers.tallies import Tallies
 from handlers.turns import Turns
@@ -30,6 +31,8 @@ from storage.trouble import failed
 TICK, FASTEST_TICK = 1.0, 0.1
 #: Photos are looked for this often, in seconds.
 PHOTOS = 2.0
+#: It is looked whether the night's deletions are due this often, in seconds.
+RETAIN = 60.0
 #: A worker that has shown no sign of life for so long is taken for dead.
 PULSE_LASTS = timedelta(seconds=20)
 PULSE = "pulse"
@@ -46,6 +49,7 @@ class Work:
     sets: Sets
     tallies: Tallies
     notices: Notices
+    retain: Retain
 
     async def run(
         self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]], alone: bool = False
@@ -61,6 +65,7 @@ class Work:
         every = max(FASTEST_TICK, min(TICK, 60 / self.clock.speed))
         ticks.add_job(self._ticked, "interval", seconds=every, max_instances=1, coalesce=True)
         ticks.add_job(self._fetch_photos, "interval", seconds=PHOTOS, max_instances=1, coalesce=True)
+        ticks.add_job(self._retained, "interval", seconds=RETAIN, max_instances=1, coalesce=True)
         ticks.start()
         try:
             await asyncio.gather(self.sets.run(stop), *(job(stop) for job in also))
@@ -100,6 +105,15 @@ class Work:
             return  # we stop; what was not fetched is fetched next time
         except Exception as error:
             failed(error, "photos could not be fetched; tried again")
+
+    async def _retained(self) -> None:
+        """A job of its own as well: the night's deletions are many, and hurry nobody."""
+        try:
+            await self.retain.look()
+        except asyncio.CancelledError:
+            return  # we stop; the next night goes on
+        except Exception as error:
+            failed(error, "the night's deletions were cut off; the next night goes on")
 
 
 def is_alive(store: Store, machine: datetime) -> bool:

@@ -16,12 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, NestedTransaction, Table, bindparam, delete, insert, select, update
 
 from flows.calendar import Slot
-from flows.ledger import OPEN, Appointment, Case, Changed, Person
+from flows.ledger import OPEN, Appointment, Case, Changed, Kept, Person
 from flows.message import Line
 from flows.wording import speaking
-from storage import tables
+from storage import forgetting, tables
+from storage.audit_table import audit_row
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, case_row, read_cases
 from storage.keys import new_key
+from storage.my_data import copy_of, kept_of
 from storage.numbers import Numbers
 from storage.outbox import outbox_row
 from storage.person_table import (
@@ -40,7 +42,7 @@ from storage.reminder_table import drop_reminders, planned
 from storage.seat_table import free_seats, take_seat, taken
 
 #: The tables new rows are gathered for, in the order in which they are written.
-_NEW = ("cases", "appointments", "reminders", "events", "outbox", "lessons")
+_NEW = ("cases", "appointments", "reminders", "events", "outbox", "lessons", "audits")
 
 
 @dataclass(slots=True)
@@ -335,6 +337,32 @@ class SqlLedger:
         self._settle()
         rows = self._connection.scalars(_PHOTOS, {"case_": case.id})
         return tuple(photo for row in rows for photo in row.split(";"))
+
+    # --- whose data it is ---
+
+    def looked(self, what: str, case: Case | None = None, detail: str = "") -> None:
+        whom, number = (case.person, case.number) if case else ("", detail)
+        self._audit(self.person.worker or "resident", what, whom, number)
+
+    def kept(self) -> Kept:
+        self._settle()
+        return kept_of(self._connection, self.person.id)
+
+    def own_copy(self) -> str:
+        self._settle()
+        self._audit("resident", "copy", self.person.id)
+        return copy_of(self._connection, self.person, self._now.tzinfo)
+
+    def forget(self) -> None:
+        me, inbox, writing = self.person, tables.inbox, self._writing()
+        last = writing.scalar(select(inbox.c.contact).where(inbox.c.id == self._cause))
+        new = forgetting.forget(writing, self.district, me.id, me.language, self._machine, last, self._cause)
+        self.person = Person(new, me.language)
+        self._round.workers.clear()
+        self._audit("resident", "forget", me.id)
+
+    def _audit(self, by: str, what: str, whom: str, detail: str = "") -> None:
+        self.gathered.rows["audits"].append(audit_row(self._now, by, what, whom, detail))
 
     # --- saying something to somebody else ---
 

@@ -32,10 +32,11 @@ class WrongDatabase(Exception):
 
 
 def migrate(store: Store) -> None:
-    """Runs what is missing, all of it or nothing."""
+    """Runs what is missing, all of it or nothing. Raises Locked if the store's secrets do not open what is there."""
     try:
         with store.write() as connection:
             upgrade(connection)
+            store.seals.unlock(connection)
     except OperationalError as error:
         where = store.url.render_as_string(hide_password=True)
         raise WrongDatabase(

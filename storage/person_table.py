@@ -89,7 +89,9 @@ def merge(connection: Connection, person: str, into: str) -> None:
     connection.execute(update(contacts).where(contacts.c.person == person).values(person=into))
     connection.execute(update(cases).where(cases.c.person == person).values(person=into))
     connection.execute(
-        update(persons).where(persons.c.id == person).values(phone="", phone_index="", worker="")
+        update(persons)
+        .where(persons.c.id == person)
+        .values(name="", phone="", phone_index="", home="", community="", grid="", worker="")
     )
 
 

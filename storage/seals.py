@@ -87,11 +87,14 @@ class Seals:
         if not value:
             return ""
         if not self._blind:
-            self._blind = self._read_blind_key(connection)
+            self.unlock(connection)
         return hmac.digest(self._blind, value.encode(), "sha256").hex()[:32]
 
-    def _read_blind_key(self, connection: Connection) -> bytes:
-        """The key of this database, made with its first use."""
+    def unlock(self, connection: Connection) -> None:
+        """Reads the key of this database's blind indexes, or makes it. Raises Locked with another's secrets.
+
+        Made within a transaction that fails it would be one that nobody else has: `storage.migrate` comes first.
+        """
         query = text("SELECT value FROM facts WHERE name = :name")
         kept = connection.scalar(query, {"name": BLIND_KEY})
         if kept is None:
@@ -101,7 +104,7 @@ class Seals:
                 {"name": BLIND_KEY, "value": new},
             )
             kept = connection.scalar(query, {"name": BLIND_KEY})
-        return bytes.fromhex(self.open_text(str(kept), BLIND_KEY.encode()))
+        self._blind = bytes.fromhex(self.open_text(str(kept), BLIND_KEY.encode()))
 
 
 def is_sealed(kept: str) -> bool:

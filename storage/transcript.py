@@ -25,6 +25,7 @@ class Said:
     offer: list[Button]
     photos: tuple[str, ...] = ()
     calendar: str = ""
+    file: str = ""
     client_id: str = ""
 
 
@@ -54,7 +55,7 @@ def transcript(connection: Connection, channel: str, address: str, most: int = 6
 
 def _said(row: Any) -> Said:
     line = Line.from_json(json.loads(row.body))
-    return Said(row.id, False, line.text, row.at, line.buttons(), line.photos, line.calendar)
+    return Said(row.id, False, line.text, row.at, line.buttons(), line.photos, line.calendar, line.file)
 
 
 def _heard(row: Any, labels: dict[str, str]) -> Said:

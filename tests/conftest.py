@@ -33,6 +33,18 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the sample district, to copy for each story."""
+    path = tmp_path_factory.mktemp("town") / "template.db"
+    store = Store(f"sqlite:///{path}", SECRETS)
+    migrate(store)
+    with store.write() as connection:
+        save_district(connection, sample_district())
+    store.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database: a file of SQLite's, then one of a real PostgreSQL."""

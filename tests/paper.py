@@ -7,6 +7,7 @@ the same contract as the ledger over SQL.
 from __future__ import annotations
 
 import copy
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from zoneinfo import ZoneInfo
 from flows.calendar import Slot
 from flows.directory import Directory
 from flows.district import District
-from flows.ledger import OPEN, TASKS, Appointment, Case, Changed, Person, Rule, SeatTaken
+from flows.ledger import OPEN, TASKS, Appointment, Case, Changed, Kept, Person, Rule, SeatTaken
 from flows.message import Line
 from flows.understanding.routes import Router, shipped_router
 from flows.understanding.what import Catalogue
@@ -62,6 +63,7 @@ class Paper:
     seats: dict[tuple[str, datetime, int], str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     lessons: list[tuple[str, str, str, str]] = field(default_factory=list)
+    audits: list[tuple[str, str, str, str]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     invites: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     threads: dict[str, str] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class Paper:
         "seats",
         "events",
         "lessons",
+        "audits",
         "told",
         "invites",
         "threads",
@@ -235,6 +238,36 @@ class PaperLedger:
 
     def photos_of(self, case: Case) -> tuple[str, ...]:
         return tuple(p for event in self._paper.events if event.case == case.id for p in event.photos)
+
+    # --- whose data it is ---
+
+    def looked(self, what: str, case: Case | None = None, detail: str = "") -> None:
+        whom, number = (case.person, case.number) if case else ("", detail)
+        self._paper.audits.append((self.person.worker or "resident", what, whom, number))
+
+    def _mine(self) -> list[Case]:
+        return [case for case in self._paper.cases.values() if case.person == self.person.id]
+
+    def kept(self) -> Kept:
+        told = [told for told in self._paper.told if told.person == self.person.id]
+        return Kept(len(told), len(self._mine()))
+
+    def own_copy(self) -> str:
+        me = self.person
+        self._paper.audits.append(("resident", "copy", me.id, ""))
+        cases = [{"number": case.number, "text": case.text, "place": case.place} for case in self._mine()]
+        return json.dumps({"name": me.name, "telephone": me.phone, "cases": cases}, ensure_ascii=False)
+
+    def forget(self) -> None:
+        me, book = self.person, self._paper
+        mine = {case.id: replace(case, person="", text="", place="") for case in self._mine()}
+        numbers = {case.number for case in mine.values()}
+        book.cases |= mine
+        book.events = [event for event in book.events if event.case not in mine]
+        book.told = [told for told in book.told if told.person != me.id and told.case not in numbers]
+        del book.persons[me.id]
+        self.change_person(id=f"person{book.key():05}", name="", phone="", home=None, worker="", quiet=False)
+        book.audits.append(("resident", "forget", me.id, ""))
 
     # --- saying something to somebody else ---
 

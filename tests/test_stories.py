@@ -7,13 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.district_table import save_district
-from storage.migrate import migrate
-from storage.store import Store
-from tests.conftest import sample_district
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.twilio import TwilioDouble
-from tests.keys import SECRETS
 from tests.storyteller import Story, Telling, read_story
 from tests.town import CHANNELS, Town, copied
 
@@ -30,18 +25,6 @@ def telegram() -> Iterator[TelegramDouble]:
 def twilio() -> Iterator[TwilioDouble]:
     with TwilioDouble() as double:
         yield double
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the sample district, to copy for each story."""
-    path = tmp_path_factory.mktemp("town") / "template.db"
-    store = Store(f"sqlite:///{path}", SECRETS)
-    migrate(store)
-    with store.write() as connection:
-        save_district(connection, sample_district())
-    store.close()
-    return path
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

@@ -8,7 +8,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -26,7 +26,7 @@ from handlers.channels.screen import Terminal
 from handlers.clock import Clock
 from storage.inbox import Arrived
 from storage.store import Store
-from storage.transcript import transcript
+from storage.transcript import Said, transcript
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.telegram_people import Message, User
 from tests.doubles.twilio import TwilioDouble
@@ -193,7 +193,7 @@ class OnSms:
 class OnBrowser:
     town: Town
     number: str
-    seen: int = 0
+    seen: set[str] = field(default_factory=set)
 
     def says(self, text: str) -> None:
         self._send({"text": text})
@@ -203,9 +203,7 @@ class OnBrowser:
         self._send({"button": next(b.payload for b in reversed(offers) if b.label == label)})
 
     def shows(self) -> list[str]:
-        texts = [_listed(said.text, [list(b[:2]) for b in said.offer]) for said in self._heard()[self.seen :]]
-        self.seen += len(texts)
-        return texts
+        return _unseen(self._heard(), self.seen)
 
     def _heard(self) -> list[Any]:
         with self.town.store.read() as connection:
@@ -223,7 +221,7 @@ class OnTerminal:
 
     town: Town
     number: str
-    seen: int = 0
+    seen: set[str] = field(default_factory=set)
     last: str = ""
 
     def says(self, text: str) -> None:
@@ -238,10 +236,16 @@ class OnTerminal:
     def shows(self) -> list[str]:
         with self.town.store.read() as connection:
             said = [s for s in transcript(connection, "terminal", self.number, 1000) if not s.mine]
-        texts = [_listed(s.text, [list(b[:2]) for b in s.offer]) for s in said[self.seen :]]
-        self.seen = len(said)
+        texts = _unseen(said, self.seen)
         self.last = texts[-1] if texts else self.last
         return texts
+
+
+def _unseen(said: list[Said], seen: set[str]) -> list[str]:
+    """What was said since the last look, by its ids: what was said before may have been deleted."""
+    new = [line for line in said if line.id not in seen]
+    seen.update(line.id for line in new)
+    return [_listed(line.text, [list(button[:2]) for button in line.offer]) for line in new]
 
 
 def _spelled(message: Message) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 Command = Literal[
     "menu", "back", "cancel", "person", "help", "language_en", "language_zh", "stop", "start",
-    "mine", "today", "book_window", "book_visit", "repair",
+    "mine", "today", "book_window", "book_visit", "repair", "my_data", "forget",
 ]  # fmt: skip
 
 #: With nothing around them but a please: in a longer sentence they mean something else (今天吧, i want to stop).
@@ -62,6 +62,8 @@ GROUPS = {
     "AFFAIR": "办件|事情?|事儿|事项|申请|业务|预约|报修|单子?|件",
     "CASE": "cases?|requests?|appointments?|bookings?|applications?|reports?|visits?",
     "WORK": "任务|活儿?|工作|办件|单子",
+    "DATA": "信息|资料|数据",
+    "DELETE": "删除?[掉了]?|清除[掉了]?|清空|注销[掉了]?",
     "PROBLEM": "problems?|issues?|faults?|damage|repairs?",
 }
 
@@ -142,6 +144,16 @@ CORES: dict[Command, str] = {
         报[个下]?修 维修 上报[个下]?问题 (?:反映|上报)[个下]?问题报修 报[个下]?问题 修东西
         repairs? report (?:report|file)_(?:an?_|the_|some_)?PROBLEM (?:book|request)_(?:an?_|the_)?repair
         """,
+    "my_data": """
+        SEE?(?:我的)?个人DATA SEE?我的DATA [你您]们?(?:都)?(?:存|留|有|记)了?我(?:的)?(?:哪些|什么|啥)DATA
+        (?:(?:see|view|show|get|send)_)?(?:me_)?(?:all_)?my_(?:personal_)?(?:data|information|info)
+        what_(?:data_)?do_you_(?:know|keep|have|store)_(?:about|of|on)_me
+        """,
+    "forget": """
+        DELETE(?:我的?|所有|全部|个人){0,3}(?:DATA|账号|账户|帐号|记录)
+        把?我的?(?:所有|全部|个人)?(?:DATA|账号|账户|帐号|记录)(?:全部|全|都)?DELETE
+        (?:delete|erase|remove)_(?:all_)?(?:of_)?my_(?:personal_)?(?:data|information|info|account|records?) forget_me
+        """,
 }
 
 #: Wanted in whatever short sentence it is said.
@@ -154,7 +166,7 @@ SLASHES: dict[str, Command] = {
     "menu": "menu", "help": "help", "start": "start", "cancel": "cancel", "stop": "stop", "my": "mine",
     "mine": "mine", "lang": "language_en", "en": "language_en", "english": "language_en", "zh": "language_zh",
     "person": "person", "human": "person", "today": "today", "back": "back", "repair": "repair",
-    "book": "book_window", "visit": "book_visit",
+    "book": "book_window", "visit": "book_visit", "mydata": "my_data", "forget": "forget",
 }  # fmt: skip
 
 #: Words spelled in Latin letters, with or without blanks; a message of nothing else is read as if it were Chinese.

@@ -110,6 +110,7 @@ def _task(talk: Talk, desk: Desk) -> Case:
         talk.end(_("I find no task {number} of yours. TODAY shows your list.").format(number=number))
     if not is_open(found):
         talk.end(_("{number} is {status} already.").format(number=number, status=status_name(found)))
+    talk.do("looked", lambda: desk.ledger.looked("case", found))
     if found.owner != me.code and talk.given("deed") in deeds.DIGITS:
         owner = desk.district.workers.get(found.owner)
         talk.end(

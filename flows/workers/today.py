@@ -17,6 +17,9 @@ RESIDENT = "resident"
 def today(talk: Talk, desk: Desk) -> None:
     cases = duty.agenda(desk)
     todays = [c for c in cases if c.appointment and c.appointment.slot.start.date() == desk.today]
+    if cases:
+        numbers = " ".join(case.number for case in cases[:MOST_LISTED])
+        talk.do("looked", lambda: desk.ledger.looked("list", detail=numbers))
     text = _("Today: {today} with a time, {all} open in all.").format(today=len(todays), all=len(cases))
     try:
         number = talk.choose(

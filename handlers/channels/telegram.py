@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -50,6 +51,9 @@ Photos = Callable[[str], Awaitable["str | bytes | None"]]
 
 #: What the Bot API answers to a press older than it remembers: there is nothing left to acknowledge.
 TOO_OLD = "query is too old"
+
+#: What an error may repeat of a message or a number: it is kept and logged, so that is left out.
+_WORDS = re.compile(r"[^\x20-\x7e]+|\d{7,}")
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -135,13 +139,15 @@ class Telegram:
                 if photo:
                     await self._bot.send_photo(chat, photo)
             if line.calendar:
-                await self._send_calendar(chat, line.calendar)
+                await self._send_file(chat, _("appointment.ics"), line.calendar, "text/calendar")
+            if line.file:
+                await self._send_file(chat, _("my-data.json"), line.file, "application/json")
         except (TelegramError, Failed):
             return
 
-    async def _send_calendar(self, chat: int, calendar: str) -> None:
+    async def _send_file(self, chat: int, name: str, text: str, mime: str) -> None:
         """Every booking has one, so it goes the fast way."""
-        file = (_("appointment.ics"), calendar.encode(), "text/calendar")
+        file = (name, text.encode(), mime)
         form = httpx.Request("POST", "http://form", data={"chat_id": str(chat)}, files={"document": file})
         kind = {"Content-Type": form.headers["Content-Type"]}
         await self._calls.ask("POST", self._send_document, form.read(), kind)
@@ -160,7 +166,8 @@ def failure(answer: Answer) -> Failed:
         return UNREADABLE.error(f"{answer.status}")
     if "description" not in said:
         return of_page(answer.status).error(f"{answer.status}", wait=answer.retry_after())
-    parameters, detail = said.get("parameters") or {}, f"{answer.status} {said['description']}"
+    told = _WORDS.sub("…", str(said["description"]))[:120]
+    parameters, detail = said.get("parameters") or {}, f"{answer.status} {told}"
     if moved := parameters.get("migrate_to_chat_id"):
         return MOVED.error(detail, moved=str(moved))
     wait = parameters.get("retry_after")

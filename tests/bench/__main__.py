@@ -14,6 +14,7 @@ BENCHMARKS = {
     "large": "a turn with a million conversations stored, against ten thousand",
     "memory": "what the process holds, idle and as it serves more and more people",
     "reminders": "100,000 stored, 5,000 due in one minute",
+    "retention": "a night's deletions and new keys with 200,000 messages stored",
     "notice": "replies, pause and stop while a notice goes to 60,000, at Telegram's real pace",
     "scrape": "a look at /metrics with a million messages stored, and what LOG_MESSAGES costs",
     "start": "from the command to the first answer",

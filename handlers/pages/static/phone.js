@@ -268,7 +268,7 @@ export class Phone {
     return row;
   }
 
-  #bubble({ text, photo, photos = [], calendar, at }, mine, arrived) {
+  #bubble({ text, photo, photos = [], calendar, file, at }, mine, arrived) {
     const bubble = make("div", { class: "bubble" });
     if (mine) bubble.append(put(make("span", { class: "unseen" }), "您：", "You: "));
     if (text) {
@@ -284,6 +284,11 @@ export class Phone {
       const href = URL.createObjectURL(new Blob([calendar], { type: "text/calendar" }));
       const link = make("a", { class: "calendar", href, download: "gridbell.ics" });
       bubble.append(put(link, "加到日历", "Add to my calendar"));
+    }
+    if (file) {
+      const href = URL.createObjectURL(new Blob([file], { type: "application/json" }));
+      const link = make("a", { class: "calendar", href, download: "my-data.json" });
+      bubble.append(put(link, "我的信息(文件)", "My data (file)"));
     }
     const time = make("p", { class: "at" }, at ?? "");
     bubble.append(arrived ? time : put(time, "正在发…", "Sending…"));
