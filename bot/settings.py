@@ -217,7 +217,7 @@ class Settings(BaseSettings):
         """How fast each channel may send; 0 in the settings is without a limit of ours."""
         rates = {"sms": Rate(self.twilio_per_second, weigh=weight)}
         if self.telegram_per_second:
-            rates["telegram"] = telegram_rate(self.telegram_per_second)
+            rates["telegram"] = telegram_rate(self.telegram_per_second, max(1.0, self.clock_speed))
         return Pace(rates)
 
     @property

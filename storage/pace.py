@@ -49,16 +49,17 @@ class Rate:
         return self.a_second - min(KEPT_FOR_REPLIES, self.a_second // 2)
 
 
-def telegram_rate(a_second: int) -> Rate:
+def telegram_rate(a_second: int, speed: float = 1.0) -> Rate:
     """A burst of 8 is a whole booking typed fast; 15 a minute and a burst of 5 never make more than 20 in a group.
 
-    Each photo, and a calendar, is a message of its own.
+    Each photo, and a calendar, is a message of its own. `speed` is that of a rehearsal's clock: there a day's talk in
+    one chat takes a minute.
     """
     return Rate(
         a_second,
-        timedelta(seconds=1),
+        timedelta(seconds=1) / speed,
         8,
-        timedelta(seconds=4),
+        timedelta(seconds=4) / speed,
         lambda line: 1 + len(line.photos) + bool(line.calendar),
     )
 

@@ -384,7 +384,7 @@ async def test_a_deadlock_is_no_news_and_done_again(on_postgresql: None, store: 
 
     def add(connection: Connection, who: int) -> None:
         connection.execute(
-            contacts.insert().values(id=f"{who:032}", person="p", channel="telegram", address=str(who))
+            contacts.insert().values(id=f"{who:032}", person="p", channel="telegram", address_index=str(who))
         )
         connection.execute(text("INSERT INTO conversations (contact) VALUES (:id)"), {"id": f"{who:032}"})
 
