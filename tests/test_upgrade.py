@@ -62,9 +62,11 @@ def newer(tmp_path: Path) -> Any:
         shutil.copytree(ours, theirs)
         (theirs / "versions" / "9001_made_up.py").write_text(script)
         migrating.MIGRATIONS = theirs
-        yield
-        migrating.MIGRATIONS = ours
-        shutil.rmtree(theirs)
+        try:
+            yield
+        finally:
+            migrating.MIGRATIONS = ours
+            shutil.rmtree(theirs)
 
     return next_version
 
@@ -213,7 +215,7 @@ def test_todays_program_goes_on_when_the_next_one_has_migrated(town: Town, newer
     for reader in people:
         assert "哪栋楼" in reader.says("我家屋顶漏雨了")
     with newer():
-        store = Store(url)
+        store = Store(url, [hotline.env["SECRET_KEY"]])
         migrate(store)
         with store.read() as connection:
             assert migrating.schema_of(connection) == "9001"
@@ -247,7 +249,7 @@ def test_it_does_not_start_on_one_that_does_not_say_so(town: Town, newer: Any) -
     hotline = town.hotline
     hotline.stop()
     with newer(says=""):
-        store = Store(hotline.env["DATABASE_URL"])
+        store = Store(hotline.env["DATABASE_URL"], [hotline.env["SECRET_KEY"]])
         migrate(store)
         store.close()
     for command_ in ("serve", "work"):
