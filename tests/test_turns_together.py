@@ -96,7 +96,7 @@ def test_what_one_changes_on_two_telephones_in_the_same_moment_is_all_kept(excha
     exchange.turns.run_all()
     exchange.hears("sms", "中文", channel="sms")
     exchange.hears("browser", channel="browser", start="g-C01-G12")
-    assert exchange.turns.run_set() == 2
+    assert exchange.turns.run_all() == 2
     with exchange.store.read() as connection:
         [(language, home)] = connection.execute(select(persons.c.language, persons.c.home)).all()
     assert (language, home.split("|")[1]) == ("zh", "C01-G12")
