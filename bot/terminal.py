@@ -11,8 +11,8 @@ from bot.settings import Refused, Settings
 from bot.wiring import build
 from flows.message import Heard
 from handlers.channels.screen import Terminal
+from storage.arrivals import Arrived
 from storage.district_table import district_version
-from storage.inbox import Arrived
 from storage.keys import new_key
 from storage.seals import blind
 from storage.store import Store

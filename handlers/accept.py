@@ -16,7 +16,7 @@ from handlers.clock import Clock
 from handlers.flood import Flood
 from handlers.tallies import Tallies
 from handlers.trail import Trail, accepted
-from storage.inbox import Arrived, keep
+from storage.arrivals import Arrived, keep
 from storage.store import Store
 from storage.trail import ids_of
 from storage.trouble import is_trouble

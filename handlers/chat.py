@@ -22,7 +22,7 @@ from handlers.accept import Accept
 from handlers.channels.screen import Browser
 from handlers.clock import Clock
 from handlers.photos import image_type
-from storage.inbox import Arrived
+from storage.arrivals import Arrived
 from storage.keys import new_key
 from storage.photo_table import note_photo, photo
 from storage.store import Store

@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy import Connection, func, select, update
 
 from handlers.channels.meanings import BY_LABEL
+from storage.gathered import Gathered
 from storage.keys import new_key
-from storage.ledger_sql import Gathered
 from storage.outbox import Outbound, bury, outbox_row
 from storage.pace import NOTICE
 from storage.person_table import best_contact, contact_at

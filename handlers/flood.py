@@ -28,7 +28,7 @@ import structlog
 
 from flows.message import Heard
 from flows.understanding.emergency import read_emergency
-from storage.inbox import Arrived
+from storage.arrivals import Arrived
 
 #: Senders that are remembered. One who has been silent for a minute has a full budget again and is no loss.
 MOST_SENDERS = 10_000

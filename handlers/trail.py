@@ -13,7 +13,8 @@ from datetime import datetime
 import structlog
 
 from flows.state import State
-from storage.inbox import Arrived, Handled
+from storage.arrivals import Arrived
+from storage.inbox import Handled
 from storage.keys import made_at
 from storage.outbox import Mark, Outbound
 

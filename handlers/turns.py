@@ -19,8 +19,9 @@ from flows.state import State
 from flows.turn import take
 from flows.wording import _, speaking
 from handlers.clock import Clock
+from storage.gathered import Gathered, Round
 from storage.inbox import MOST_TRIES, Handled, Waiting, count_try, mark_handled, next_set
-from storage.ledger_sql import Gathered, Round, SqlLedger
+from storage.ledger_sql import SqlLedger
 from storage.numbers import Numbers
 from storage.person_table import Contact
 from storage.premises import Keeper, Premises

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, NestedTransaction, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, NestedTransaction, bindparam, delete, select, update
 
 from flows.calendar import Slot
 from flows.ledger import OPEN, Appointment, Case, Changed, Kept, Person
@@ -22,9 +22,9 @@ from flows.wording import speaking
 from storage import forgetting, tables
 from storage.audit_table import audit_row
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, case_row, read_cases
+from storage.gathered import Gathered, Round
 from storage.keys import new_key
 from storage.my_data import copy_of, kept_of
-from storage.numbers import Numbers
 from storage.outbox import outbox_row
 from storage.person_table import (
     Contact,
@@ -40,58 +40,6 @@ from storage.person_table import (
 from storage.premises import Premises
 from storage.reminder_table import drop_reminders, planned
 from storage.seat_table import free_seats, take_seat, taken
-
-#: The tables new rows are gathered for, in the order in which they are written.
-_NEW = ("cases", "appointments", "reminders", "events", "outbox", "lessons", "audits")
-
-
-@dataclass(slots=True)
-class Gathered:
-    """What a turn or a whole set writes at its end: new rows by table, and changes of persons by their columns."""
-
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in _NEW})
-    persons: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
-
-    def add(self, other: Gathered) -> None:
-        for name, rows in other.rows.items():
-            self.rows[name] += rows
-        for names, changes in other.persons.items():
-            self.persons.setdefault(names, []).extend(changes)
-
-    def flush(self, connection: Connection) -> None:
-        """One statement for each table, and one for each kind of change of a person."""
-        for names, changes in self.persons.items():
-            connection.execute(_person_update(names), changes)
-        for name, rows in self.rows.items():
-            if rows:
-                connection.execute(insert(tables.metadata.tables[name]), rows)
-        self.rows = {name: [] for name in _NEW}
-        self.persons = {}
-
-
-def _person_update(names: tuple[str, ...]) -> Any:
-    persons: Table = tables.persons
-    return (
-        update(persons)
-        .where(persons.c.id == bindparam("key"))
-        .values({name: bindparam(f"{name}_") for name in names})
-    )
-
-
-@dataclass(slots=True)
-class Round:
-    """What the turns of one set share: numbers for new cases, and what was looked up already.
-
-    Nobody else's change is missed for longer than a set lasts; what this set changes itself is looked up again.
-    """
-
-    numbers: Numbers = field(default_factory=Numbers)
-    workers: dict[str, tuple[Person | None, Contact | None]] = field(default_factory=dict)
-    taken: dict[tuple[str, datetime, datetime], dict[datetime, int]] = field(default_factory=dict)
-
-    def forget_seats(self, calendar: str) -> None:
-        for key in [key for key in self.taken if key[0] == calendar]:
-            del self.taken[key]
 
 
 class SqlLedger:

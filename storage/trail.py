@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
-from storage.inbox import Arrived
+from storage.arrivals import Arrived
 from storage.keys import key_at, made_at
 from storage.tables import appointments, cases, contacts, events, inbox, outbox, persons, reminders
 

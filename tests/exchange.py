@@ -16,7 +16,7 @@ from flows.ledger import Rule
 from flows.message import Heard
 from handlers.clock import Clock
 from handlers.turns import Turns
-from storage.inbox import Arrived, keep
+from storage.arrivals import Arrived, keep
 from storage.outbox import Mark, Outbound, claim, mark
 from storage.premises import Keeper
 from storage.seals import blind

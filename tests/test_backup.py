@@ -17,8 +17,8 @@ from sqlalchemy import create_engine, insert, select, text, update
 from bot.backup import backup, restore
 from bot.settings import Refused, Settings, read_settings
 from flows.message import Heard, Line
+from storage.arrivals import Arrived, keep
 from storage.district_table import save_district
-from storage.inbox import Arrived, keep
 from storage.keys import new_key
 from storage.migrate import WrongDatabase, migrate
 from storage.outbox import outbox_row

@@ -11,8 +11,8 @@ from sqlalchemy import event
 
 from flows.message import Heard
 from handlers.flood import Flood
+from storage.arrivals import Arrived
 from storage.district_table import save_district
-from storage.inbox import Arrived
 from storage.migrate import migrate
 from storage.store import Store
 from tests.conftest import sample_district

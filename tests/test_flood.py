@@ -16,8 +16,8 @@ from flows.message import Heard
 from handlers import flood
 from handlers.accept import Accept
 from handlers.flood import EMERGENCIES, Flood
+from storage.arrivals import Arrived
 from storage.district_table import save_district
-from storage.inbox import Arrived
 from storage.migrate import migrate
 from storage.store import Store
 from tests.conftest import sample_district

@@ -17,9 +17,9 @@ from bot import retaining
 from bot.settings import Refused
 from flows.message import Heard, Line
 from storage import tables
+from storage.arrivals import Arrived, keep
 from storage.district_table import save_district
 from storage.forgetting import LINGERS, leave
-from storage.inbox import Arrived, keep
 from storage.keys import new_key
 from storage.migrate import migrate
 from storage.my_data import copy_of

@@ -15,7 +15,7 @@ from bot.keys import new, rotate, show
 from bot.settings import Refused, read_settings
 from flows.message import Heard
 from storage import resealing, tables
-from storage.inbox import Arrived, keep
+from storage.arrivals import Arrived, keep
 from storage.migrate import migrate
 from storage.person_table import person_with_phone
 from storage.photo_table import note_photo, photo

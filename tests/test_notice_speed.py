@@ -14,7 +14,7 @@ from flows.message import Heard
 from handlers.notices import Notices
 from handlers.wake import POLL
 from handlers.work import TICK
-from storage.inbox import Arrived, keep
+from storage.arrivals import Arrived, keep
 from storage.notice_table import Audience
 from storage.outbox import Mark, Outbound, claim, claimable, mark
 from storage.pace import NOTICE, REPLY, Pace, telegram_rate

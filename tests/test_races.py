@@ -19,9 +19,10 @@ from sqlalchemy.exc import OperationalError
 
 from flows.district import District, Hours
 from flows.message import Heard, Line
+from storage.arrivals import Arrived, keep
 from storage.district_table import save_district
-from storage.inbox import Arrived, keep
-from storage.ledger_sql import Gathered, SqlLedger
+from storage.gathered import Gathered
+from storage.ledger_sql import SqlLedger
 from storage.migrate import migrate
 from storage.outbox import Mark, claim, mark
 from storage.person_table import open_contact, read_person

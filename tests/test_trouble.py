@@ -27,7 +27,7 @@ from handlers.accept import Accept
 from handlers.clock import Clock
 from handlers.deliver import Deliver
 from storage import store as storing
-from storage.inbox import Arrived
+from storage.arrivals import Arrived
 from storage.outbox import Outbound
 from storage.store import SESSION, Store
 from storage.tables import contacts, facts, inbox, outbox

@@ -24,7 +24,7 @@ from flows.deeds import DIGITS
 from flows.message import Heard
 from handlers.channels.screen import Terminal
 from handlers.clock import Clock
-from storage.inbox import Arrived
+from storage.arrivals import Arrived
 from storage.store import Store
 from storage.transcript import Said, transcript
 from tests.doubles.telegram import TelegramDouble

@@ -2,7 +2,7 @@
 
 What each provider's errors come to is written down in `handlers.channels.meanings`.
 
-To add a channel: a class with `name` and `send`, a reader that turns what arrives into `storage.inbox.Arrived`,
+To add a channel: a class with `name` and `send`, a reader that turns what arrives into `storage.arrivals.Arrived`,
 and a line in `bot.wiring` (CONTRIBUTING.md shows all of it).
 """
 

@@ -16,7 +16,7 @@ from handlers.channels.channel import Failed, Unknown
 from handlers.channels.http import Answer, Calls
 from handlers.channels.meanings import UNREACHED, UNREADABLE, of_page, of_twilio
 from handlers.channels.segments import split
-from storage.inbox import Arrived
+from storage.arrivals import Arrived
 from storage.outbox import Outbound
 
 API = "https://api.twilio.com"

@@ -14,7 +14,7 @@ from typing import Any
 import phonenumbers
 
 from flows.message import Heard
-from storage.inbox import Arrived
+from storage.arrivals import Arrived
 
 _START = re.compile(r"/start(?:@\w+)?(?:\s+([A-Za-z0-9_-]{1,64}))?\s*")
 _COMMAND_AT = re.compile(r"^(/\w+)@\w+")

@@ -23,7 +23,8 @@ from flows.ledger import Person
 from flows.message import Heard, Line
 from handlers.clock import Clock
 from handlers.trail import Trail, accepted
-from storage.inbox import Arrived, Handled, Waiting
+from storage.arrivals import Arrived
+from storage.inbox import Handled, Waiting
 from storage.keys import new_key
 from storage.outbox import Mark, Outbound
 from storage.store import Store

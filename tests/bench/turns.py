@@ -14,8 +14,8 @@ from pathlib import Path
 from flows.ledger import Rule
 from flows.message import Heard
 from handlers.turns import Turns
+from storage.arrivals import Arrived, keep
 from storage.district_table import save_district
-from storage.inbox import Arrived, keep
 from storage.migrate import migrate
 from storage.premises import Keeper
 from storage.store import Store
