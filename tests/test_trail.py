@@ -127,4 +127,5 @@ def test_a_librarys_line_has_the_shape_of_ours_and_no_secret(capsys: pytest.Capt
         structlog.configure(**ours)
     [line] = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert (line["logger"], line["level"], line["event"]) == ("some.library", "error", "call ‹secret›")
-    assert "ValueError: ‹number› is no name" in line["exception"]
+    assert line["exception"].endswith("ValueError")  # what it says may be somebody's words
+    assert "8613800138000" not in line["exception"]
