@@ -16,7 +16,7 @@ from typing import Self
 from tests.bench.standin import TOKEN
 from tests.outside import ROOT, SAMPLE, Hotline
 
-SECRET = "benchmark-webhook-secret"  # the load signs its webhooks with it
+SECRET = "benchmark-webhook-secret"  # the load signs its webhooks with it, and data is sealed with it
 CLOCK = "2026-11-23T08:00"
 """Where Gridbell's clock begins, a Monday morning, so that every run is offered the same times."""
 PEERS = ROOT / ".venv-bench" / "bin" / "python"
@@ -95,6 +95,7 @@ def hotline_in(folder: Path, telegram: str, env: Mapping[str, str] | None = None
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_API_URL": telegram,
         "TELEGRAM_WEBHOOK_SECRET": SECRET,
+        "SECRET_KEY": SECRET,
         "CLOCK_START": CLOCK,
         "TELEGRAM_PER_SECOND": "0",  # the company's own limit; here it is the program that is measured
         "MESSAGES_A_MINUTE": "0",
@@ -116,6 +117,7 @@ def peer(name: str, folder: Path, telegram: str, env: Mapping[str, str] | None =
         "TELEGRAM_API_URL": telegram,
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_WEBHOOK_SECRET": SECRET,
+        "SECRET_KEY": SECRET,
         "FOLDER": str(folder),
     }
     log = folder / f"{secrets.token_hex(4)}.log"
