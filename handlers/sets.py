@@ -88,13 +88,17 @@ class Sets:
         if not requests and not marks and not self._anything(room):
             return Done()
         done = Done()
-        with self.store.write() as connection:
-            done.news = self.accept.keep(connection, requests)
-            self.deliver.write_down(connection, marks)
-            done.turns = self.turns.take_set(connection)
-            done.claimed, dropped = self.deliver.claim(connection, room)
-            done.dropped = len(dropped)
-            self.deliver.write_down(connection, dropped)
+        try:
+            with self.store.write() as connection:
+                done.news = self.accept.keep(connection, requests)
+                self.deliver.write_down(connection, marks)
+                done.turns = self.turns.take_set(connection)
+                done.claimed, dropped = self.deliver.claim(connection, room)
+                done.dropped = len(dropped)
+                self.deliver.write_down(connection, dropped)
+        except Exception as error:
+            self.turns.spoilt(error)
+            raise
         self.deliver.tell(dropped)
         now = self.clock.machine()
         for message in done.turns:

@@ -38,6 +38,8 @@ class Turns:
     def __init__(self, store: Store, keeper: Keeper, clock: Clock) -> None:
         self._store, self._keeper, self._clock = store, keeper, clock
         self._numbers = Numbers()
+        #: How many messages the next set may have, and which ones the last one tried.
+        self._most, self._tried = MOST_AT_ONCE, list[Waiting]()
         #: How the messages of the last set ended.
         self.handled: list[Handled] = []
 
@@ -50,13 +52,27 @@ class Turns:
 
     def run_set(self) -> int:
         """One set, in a transaction of its own. Returns how many messages were handled or tried."""
-        with self._store.write() as connection:
-            return len(self.take_set(connection))
+        try:
+            with self._store.write() as connection:
+                return len(self.take_set(connection))
+        except Exception as error:
+            self.spoilt(error)
+            raise
+
+    def spoilt(self, error: Exception) -> None:
+        """A set could not be written, by a mistake of ours in one of its turns: it is halved until that one is alone,
+        and then it counts as a try of that message. Nobody else waits for it longer than that takes."""
+        if is_trouble(error) or not self._tried:
+            return
+        if len(self._tried) == 1:
+            with self._store.write() as connection:
+                count_try(connection, [self._tried[0].id])
+        self._most = max(1, len(self._tried) // 2)
 
     def take_set(self, connection: Connection) -> list[Waiting]:
         """One set, within the caller's transaction. Returns the messages that were handled or tried."""
         now, machine = self._clock.now(), self._clock.machine()
-        waiting = next_set(connection, now, machine, MOST_AT_ONCE)
+        self._tried = waiting = next_set(connection, now, machine, self._most)
         if not waiting:
             return []
         premises = self._keeper.premises(connection)
@@ -77,6 +93,7 @@ class Turns:
         mark_handled(connection, handled, now, machine)
         count_try(connection, failed)
         self.handled = handled
+        self._tried, self._most = [], min(MOST_AT_ONCE, 2 * self._most)
         return waiting
 
     def _turn(

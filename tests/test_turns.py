@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
 from unittest.mock import patch
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from flows.desk import Desk
 from flows.house import FLOWS
@@ -144,6 +146,31 @@ def test_after_three_tries_she_gets_an_apology_and_a_person_gets_the_case(failin
     assert number in failing.said("me")[0]
     assert told == ["boom", "my lamp"]
     assert failing.talk("me").thread == number
+
+
+def unwritable(talk: Talk, desk: Desk) -> None:
+    """Ends well, but what it gathered for some is refused as the set is written."""
+    number = desk.report(Home("C01", "C01-G12", "怡安小区7号楼2单元501"), talk.given("text"))
+    if talk.given("text") == "boom":
+        case = desk.case(number)
+        assert case
+        desk.ledger.note(case, None, "refused")  # type: ignore[arg-type]
+    talk.say(f"Noted: {number}")
+
+
+def test_one_that_cannot_be_written_holds_up_nobody_for_long(exchange: Exchange) -> None:
+    """The set is halved until that one is alone; after three tries it goes to a person."""
+    with patch.dict(FLOWS, {"ask": unwritable}):
+        everybody = [f"person {n}" for n in range(12)]
+        for person in everybody:
+            exchange.hears(person, "boom" if person == "person 7" else "my roof")
+        for _ in range(30):
+            with suppress(IntegrityError):
+                exchange.turns.run_all()
+                break
+    assert [person for person in everybody if len(exchange.said(person)) != 1] == []
+    assert sorted(text for _kind, text in opened(exchange)) == ["boom"] + ["my roof"] * 11
+    assert ("talk", "boom") in opened(exchange)
 
 
 def test_the_turn_never_goes_back(failing: Exchange) -> None:
