@@ -174,25 +174,30 @@ def claim(
             ],
         )
     return [
-        Outbound(
-            id=row.id,
-            contact=row.contact,
-            person=row.person,
-            channel=row.channel,
-            address=row.address,
-            lane=row.lane,
-            line=line,
-            turn=row.turn,
-            reminder=row.reminder,
-            tries=row.tries + 1,
-            resumed=row.state == "sending",
-            since=row.due,
-            case=row.case,
-            notice=row.notice,
-            cause=row.cause,
-        )
+        as_outbound(row, line, tries=row.tries + 1, resumed=row.state == "sending")
         for row, line, _weight in taken
     ]
+
+
+def as_outbound(row: Any, line: Line, tries: int, *, resumed: bool = False) -> Outbound:
+    """Of a row of the outbox, its contact's person and address beside it."""
+    return Outbound(
+        id=row.id,
+        contact=row.contact,
+        person=row.person,
+        channel=row.channel,
+        address=row.address,
+        lane=row.lane,
+        line=line,
+        turn=row.turn,
+        reminder=row.reminder,
+        tries=tries,
+        resumed=resumed,
+        since=row.due,
+        case=row.case,
+        notice=row.notice,
+        cause=row.cause,
+    )
 
 
 def claimable(connection: Connection, channel: str, machine: datetime, last_lane: int = NOTICE) -> bool:

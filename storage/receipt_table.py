@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from flows.message import Line
-from storage.outbox import Mark, Outbound, mark
+from storage.outbox import Mark, Outbound, as_outbound, mark
 from storage.tables import contacts, outbox
 
 #: The way of a receipt: it only moves forward, and from a final word it never moves.
@@ -42,7 +42,7 @@ def receipt(
     known = _known(connection, provider_id, message)
     if known is None or known.status in _FINAL:
         return None
-    told = _as_outbound(known)
+    told = as_outbound(known, Line.from_json(json.loads(known.body)), known.tries)
     if not known.provider_id:
         mark(connection, [Mark(told, "sent", provider_id=provider_id)], now, machine)
     if status in _FAILED:
@@ -69,23 +69,3 @@ def is_anothers(connection: Connection, provider_id: str, message: str) -> bool:
     """Whether this id of the provider's is that of another message than this one of ours."""
     others = select(outbox.c.id).where(outbox.c.provider_id == provider_id, outbox.c.id != message)
     return connection.scalar(others) is not None
-
-
-def _as_outbound(row: Row[Any]) -> Outbound:
-    return Outbound(
-        id=row.id,
-        contact=row.contact,
-        person=row.person,
-        channel=row.channel,
-        address=row.address,
-        lane=row.lane,
-        line=Line.from_json(json.loads(row.body)),
-        turn=row.turn,
-        reminder=row.reminder,
-        tries=row.tries,
-        resumed=False,
-        since=row.due,
-        case=row.case,
-        notice=row.notice,
-        cause=row.cause,
-    )

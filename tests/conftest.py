@@ -16,6 +16,8 @@ from storage.district_csv import read_district
 from storage.district_table import save_district
 from storage.migrate import migrate
 from storage.store import Store
+from tests.doubles.telegram import TelegramDouble
+from tests.doubles.twilio import TwilioDouble
 from tests.keys import SECRETS
 from tests.postgres import running_postgres
 
@@ -43,6 +45,18 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save_district(connection, sample_district())
     store.close()
     return path
+
+
+@pytest.fixture(scope="module")
+def telegram() -> Iterator[TelegramDouble]:
+    with TelegramDouble() as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+def twilio() -> Iterator[TwilioDouble]:
+    with TwilioDouble() as double:
+        yield double
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,17 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from handlers.elsewhere import readdress
-from storage.district_table import save_district
-from storage.migrate import migrate
 from storage.outbox import Mark
 from storage.seals import blind
 from storage.store import Store
 from storage.tables import contacts, events, outbox
-from tests.conftest import sample_district
 from tests.doubles.loopback import Fault
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.twilio import TwilioDouble
-from tests.keys import SECRETS
 from tests.test_outbox import Office
 from tests.test_providers import NGINX
 from tests.town import ZONE, OnSms, OnTelegram, Telephone, Town, copied
@@ -31,29 +27,6 @@ ONCE_MORE = "(再发一次)"
 NUMBER = "+8613800138000"
 DEAD = [30004, 30005, 30006]
 FOR_NOW = [30003, 30007, 30008, 30034]
-
-
-@pytest.fixture(scope="module")
-def telegram() -> Iterator[TelegramDouble]:
-    with TelegramDouble() as double:
-        yield double
-
-
-@pytest.fixture(scope="module")
-def twilio() -> Iterator[TwilioDouble]:
-    with TwilioDouble() as double:
-        yield double
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("town") / "template.db"
-    store = Store(f"sqlite:///{path}", SECRETS)
-    migrate(store)
-    with store.write() as connection:
-        save_district(connection, sample_district())
-    store.close()
-    return path
 
 
 @pytest.fixture

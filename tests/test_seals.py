@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -160,18 +159,6 @@ def test_every_column_that_holds_words_of_a_person_is_sealed() -> None:
 
 
 # --- after whole stories ---
-
-
-@pytest.fixture(scope="module")
-def telegram() -> Iterator[TelegramDouble]:
-    with TelegramDouble() as double:
-        yield double
-
-
-@pytest.fixture(scope="module")
-def twilio() -> Iterator[TwilioDouble]:
-    with TwilioDouble() as double:
-        yield double
 
 
 def story_called(name: str) -> Story:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,6 @@ from tests.storyteller import Story, Telling, read_story
 from tests.town import CHANNELS, Town, copied
 
 STORIES = [read_story(path) for path in sorted((Path(__file__).parent / "stories").glob("*.txt"))]
-
-
-@pytest.fixture(scope="module")
-def telegram() -> Iterator[TelegramDouble]:
-    with TelegramDouble() as double:
-        yield double
-
-
-@pytest.fixture(scope="module")
-def twilio() -> Iterator[TwilioDouble]:
-    with TwilioDouble() as double:
-        yield double
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, create_engine, event, func, select, text, update
+from sqlalchemy import Connection, event, func, select, text, update
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, ProgrammingError
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
@@ -95,15 +94,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if "on_postgresql" not in request.fixturenames:
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    server = request.getfixturevalue("postgres").replace("postgresql://", "postgresql+psycopg://")
-    name = f"trouble_{uuid4().hex}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.replace("/postgres", f"/{name}")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    yield request.getfixturevalue("postgres_database")
 
 
 def test_locked_by_another_program(impatient: None, hotline: Hotline, web: Any, tmp_path: Path) -> None:
