@@ -78,14 +78,23 @@ def _kept(desk: Desk) -> str:
         lines.append(_("Telephone: …{end}").format(end=me.phone[-4:]))
     if me.home:
         lines.append(_("Home: {where}").format(where=me.home.where))
-    lines.append(
-        _("{messages} messages, for {days} days.").format(messages=kept.messages, days=rule.messages_days)
-        + gap()
-        + _("{cases} cases, until {days} days after they are over.").format(
-            cases=kept.cases, days=rule.cases_days
+    held = _("Messages: {count}, kept {span}.").format(count=kept.messages, span=_span(rule.messages_days))
+    if kept.cases:
+        span = _span(rule.cases_days)
+        held += gap() + _("Cases: {count}, kept {span} after they are over.").format(
+            count=kept.cases, span=span
         )
+    return "\n".join([*lines, held])
+
+
+def _span(days: int) -> str:
+    """Whole years are said as years: nobody reckons in 1,095 days."""
+    years, rest = divmod(days, 365)
+    return (
+        _("{years} years").format(years=years)
+        if years > 1 and not rest
+        else _("{days} days").format(days=days)
     )
-    return "\n".join(lines)
 
 
 def _copy(talk: Talk, desk: Desk) -> None:
