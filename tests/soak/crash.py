@@ -202,7 +202,7 @@ class Soak:
     def _look_at_repeats(self) -> None:
         """Each repeat on Telegram is of a message that was in flight at a kill, once for each time it was."""
         found = self.outcome
-        excused: dict[tuple[str, str], list[tuple[float, Sending]]] = {}
+        excused: dict[tuple[str, str, str], list[tuple[float, Sending]]] = {}
         texts = set(map(id, self.wires[self.twilio].sent))
         for killed, sending in self.in_flight:
             if id(sending) in texts:
@@ -210,12 +210,12 @@ class Soak:
                 continue
             found.unanswered += sending.answered is None
             found.just_answered += sending.answered is not None
-            excused.setdefault((sending.to, sending.words), []).append((killed, sending))
-        before: dict[str, str] = {}
+            excused.setdefault(sending.same, []).append((killed, sending))
+        before: dict[str, tuple[str, str, str]] = {}
         for sending in self.wires[self.telegram].sent:
-            if sending.marked and before.get(sending.to) == sending.words:
+            if sending.marked and before.get(sending.to) == sending.same:
                 found.repeated += 1
-                excuses = excused.get((sending.to, sending.words), [])
+                excuses = excused.get(sending.same, [])
                 if not excuses:
                     found.doubled += 1
                     found.wrong.append(
@@ -224,7 +224,7 @@ class Soak:
                     continue
                 killed, first = excuses.pop(0)
                 found.oldest = max(found.oldest, killed - first.answered if first.answered else 0.0)
-            before[sending.to] = sending.words
+            before[sending.to] = sending.same
 
     def _look_at_bookings(self) -> None:
         found = self.outcome

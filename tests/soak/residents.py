@@ -48,6 +48,7 @@ class Resident:
 
     def __post_init__(self) -> None:
         self._talk = self._comes()
+        self._last: tuple[str, object] = ("", None)
 
     @property
     def address(self) -> str:
@@ -81,11 +82,12 @@ class Resident:
         for message in list(self.reader.who.unread):
             self.reader.who.read += 1
             text = message.body if isinstance(message, Sms) else message.text
-            words = MARK.sub("", text)
-            if words != text and self.answers and MARK.sub("", self.answers[-1]) == words:
-                self.repeats += 1  # she sees that it is the same
+            words, keys = MARK.sub("", text), [] if isinstance(message, Sms) else message.data
+            if words != text and self._last == (words, keys):
+                self.repeats += 1  # she sees that it is the same; the buttons of another turn are others
             elif text:
                 self.answers.append(text)
+                self._last = (words, keys)
                 self.reader.heard.append(text)
 
     # What she does

@@ -37,13 +37,22 @@ SLOWEST = 0.08
 
 @dataclass(eq=False)
 class Sending:
-    """One message as the company saw it. Times are monotonic; `answered` is None while it has no answer."""
+    """One message as the company saw it. Times are monotonic; `answered` is None while it has no answer.
+
+    `keys` are its buttons, which carry their turn: the same words with others are another message.
+    """
 
     to: str
     text: str
     line: Transport
     received: float
+    keys: str = ""
     answered: float | None = None
+
+    @property
+    def same(self) -> tuple[str, str, str]:
+        """What a repeat of it has in common with it."""
+        return self.to, self.words, self.keys
 
     @property
     def words(self) -> str:
@@ -104,7 +113,8 @@ class Wire:
             return None
         if kind == "sendMessage":
             asked = _fields(body)
-            sending = Sending(str(asked["chat_id"]), str(asked["text"]), line, time.monotonic())
+            keys = str(asked.get("reply_markup", ""))
+            sending = Sending(str(asked["chat_id"]), str(asked["text"]), line, time.monotonic(), keys)
         elif kind == "Messages.json" and body:
             form = parse_qs(body.decode())
             sending = Sending(form["To"][0], form["Body"][0], line, time.monotonic())
