@@ -26,5 +26,17 @@ def test_word_by_word_and_all_at_once_find_the_same(kind: str, part: str) -> Non
         assert (found and found.span()) == (same and same.span()), text
 
 
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("a?b", "b"), ("a*b", "b"), ("a{0,2}b", "b"), ("[ab]c", "bc"), ("(?:a|b)c", "bc"), ("a|bc", "a"),
+        ("(?<!a)b", "b"), ("a.{0,3}b", "axyb"), (r"\ba\b", "a"), ("(?:ab)?c", "c"), ("a_b", "a b"), (r"\d+x", "7x"),
+    ],
+)  # fmt: skip
+def test_no_letter_is_asked_for_that_a_match_can_do_without(word: str, text: str) -> None:
+    found = Words(f"zzz {word} yyy").search(text)
+    assert found and found[0] == text
+
+
 def test_an_empty_table_finds_nothing() -> None:
     assert Words("").search("") is None
