@@ -21,6 +21,8 @@ from flows.understanding.what import Catalogue
 CaseKind = Literal["window", "visit", "repair", "talk", "alarm"]
 #: waiting: its owner has not accepted yet; done: the owner says so; settled: the resident says so.
 Status = Literal["waiting", "accepted", "done", "settled", "cancelled"]
+#: How far a visit is: its worker is on the way, is there, or did not come or could not get in.
+Stage = Literal["", "on_way", "arrived", "missed"]
 OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
 
 
@@ -100,7 +102,12 @@ class Appointment:
 class Case:
     """`owner` is a worker's code, empty when nobody could be found; `declined` are those who could not come;
     `parent` is the number of the case this one is a further task of; `version` guards against two who change it
-    at once."""
+    at once.
+
+    `due` is the time limit that was promised, `paused_at` since when its clock stands still, `warned` how often staff
+    were told of it; `ack_by` is until when its owner is to accept it; `stage` is how far a visit is; `bounces` how
+    often it was sent on; `asked_at` since when the resident is asked whether it is settled; `building` its building as
+    estate|building; `by` the worker who opened it for a caller."""
 
     id: str
     number: str
@@ -118,6 +125,16 @@ class Case:
     declined: tuple[str, ...] = ()
     parent: str = ""
     version: int = 1
+    due: datetime | None = None
+    paused_at: datetime | None = None
+    warned: int = 0
+    ack_by: datetime | None = None
+    stage: Stage = ""
+    bounces: int = 0
+    asked_at: datetime | None = None
+    closed_at: datetime | None = None
+    building: str = ""
+    by: str = ""
     appointment: Appointment | None = None
 
 

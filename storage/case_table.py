@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from flows.calendar import Slot
 from flows.ledger import OPEN, Appointment, Case
-from storage.tables import appointments, cases
+from storage.tables import Moment, appointments, cases
 
 _APPOINTMENT = [
     appointments.c.id.label("a_id"),
@@ -46,6 +46,7 @@ def find_cases(connection: Connection, zone: tzinfo | None, *where: ColumnElemen
 
 
 _NAMES = [column.name for column in cases.columns]
+_TIMES = [column.name for column in cases.columns if isinstance(column.type, Moment)]
 
 
 def case_row(case: Case) -> dict[str, Any]:
@@ -60,5 +61,7 @@ def _case(row: Any, zone: tzinfo | None) -> Case:
         appointment = Appointment(row["a_id"], slot, row["a_password"], row["a_version"])
     fields = {name: row[name] for name in row if not name.startswith("a_")}
     fields["declined"] = tuple(code for code in fields["declined"].split(";") if code)
-    fields["opened_at"] = fields["opened_at"].astimezone(zone)
+    for name in _TIMES:
+        if fields[name]:
+            fields[name] = fields[name].astimezone(zone)
     return Case(**fields, appointment=appointment)

@@ -89,6 +89,15 @@ class Notice:
     cursor: str
     total: int
     fed: int
+    text_en: str = ""
+    kind: str = ""
+    photo: str = ""
+    approved_by: str = ""
+    urgent: bool = False
+    why: str = ""
+    starts: datetime | None = None
+    every: str = ""
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

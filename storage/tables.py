@@ -138,7 +138,7 @@ facts = Table(
 
 # --- persons and their talks ---
 
-#: `community` and `grid` are those of the home, which is sealed.
+#: `community` and `grid` are those of the home, which is sealed. `muted` are the kinds of notices she does not want.
 persons = Table(
     "persons",
     metadata,
@@ -150,6 +150,7 @@ persons = Table(
     _sealed("persons", "home"),
     _words("worker"),
     Column("quiet", Boolean, nullable=False, server_default=text("false")),
+    _words("muted"),
     Column("since", Moment, nullable=False),
     _words("community"),
     _words("grid"),
@@ -268,6 +269,11 @@ outbox = Table(
 
 # --- cases ---
 
+#: `due` is the time limit that was promised, `paused_at` since when its clock stands still; `warned` what was said of
+#: it (0 nothing, 1 that it comes near, 2 that it is over). `ack_by` is until when its owner is to accept it. `stage` is
+#: how far a visit is (on_way, arrived, missed); `bounces` how often it was sent on; `asked_at` since when the resident
+#: is asked whether it is settled; `building` as estate|building; `by` who opened it for a caller. All times are the
+#: district's.
 cases = Table(
     "cases",
     metadata,
@@ -287,9 +293,82 @@ cases = Table(
     _words("parent"),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("opened_at", Moment, nullable=False),
+    Column("due", Moment),
+    Column("paused_at", Moment),
+    Column("warned", SmallInteger, nullable=False, server_default="0"),
+    Column("ack_by", Moment),
+    _words("stage"),
+    Column("bounces", SmallInteger, nullable=False, server_default="0"),
+    Column("asked_at", Moment),
+    Column("closed_at", Moment),
+    _words("building"),
+    _words("by"),
     Index("cases_by_person", "person", "status"),
     Index("cases_by_owner", "owner", "status"),
     Index("cases_by_grid", "grid", "status"),
+    Index("cases_by_community", "community", "status", "window", "id"),
+    Index("cases_by_building", "building", "id"),
+    Index("cases_by_closing", "closed_at"),
+    *(
+        Index(
+            f"cases_{name}",
+            name,
+            sqlite_where=text(f"{name} IS NOT NULL"),
+            postgresql_where=text(f"{name} IS NOT NULL"),
+        )
+        for name in ("due", "ack_by", "asked_at")
+    ),
+)
+#: Households that have joined somebody else's case: one of each. `household` is the blind index of its door.
+joined = Table(
+    "joined",
+    metadata,
+    Column("case", String(32), primary_key=True),
+    Column("household", String(32), primary_key=True),
+    Column("person", String(32), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+)
+#: When a worker is away, from `start` until before `until`; `deputy` stands in for her then, else the one of the list.
+absences = Table(
+    "absences",
+    metadata,
+    _key(),
+    Column("worker", Text, nullable=False),
+    Column("start", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    _words("deputy"),
+    _sealed("absences", "why"),
+    _words("by"),
+    Column("at", Moment, nullable=False),
+    Index("absences_by_worker", "worker", "until"),
+)
+#: Visits a grid manager pays by herself (日常巡访): whose door, what was found, the case that came of it.
+patrols = Table(
+    "patrols",
+    metadata,
+    _key(),
+    Column("worker", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    _words("grid"),
+    _sealed("patrols", "home"),
+    _sealed("patrols", "found"),
+    Column("case", String(32)),
+    Index("patrols_by_worker", "worker", "at"),
+    Index("patrols_by_grid", "grid", "at"),
+)
+#: What a household has told a grid manager and agreed to have kept (信息采集), once for each door.
+households = Table(
+    "households",
+    metadata,
+    Column("door", String(32), primary_key=True),
+    _words("community"),
+    _words("grid"),
+    _sealed("households", "home"),
+    _sealed("households", "told"),
+    _words("by"),
+    Column("agreed_at", Moment, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("households_by_grid", "grid"),
 )
 appointments = Table(
     "appointments",
@@ -366,6 +445,40 @@ invites = Table(
     Column("used_at", Moment),
 )
 
+# --- the console ---
+
+#: One-time links to the console, and the sessions that came of them: only the hash of the token is kept.
+signins = Table(
+    "signins",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("worker", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("worker", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Index("sessions_by_worker", "worker"),
+)
+#: What was changed in the directory by hand: `what` as workers/C01-M12.
+changes = Table(
+    "changes",
+    metadata,
+    _key(),
+    Column("at", Moment, nullable=False),
+    _words("by"),
+    _words("what"),
+    _sealed("changes", "before"),
+    _sealed("changes", "after"),
+    Index("changes_by_what", "what", "id"),
+)
+
 # --- what was learnt ---
 
 #: Words that went to the wrong place, and where they belong: what `gridbell learn` learns from. `by` is a worker's
@@ -392,8 +505,10 @@ models = Table(
 
 # --- notices, and how fast things go out ---
 
-#: A notice to many. `state`: sending, paused, stopped, done. Those it goes to are put into the outbox little by little,
-#: persons in the order of their keys: `cursor` is the last one.
+#: A notice to many. `state`: draft, asked (for a second person's yes), planned, sending, paused, stopped, done. Those
+#: it goes to are put into the outbox little by little, persons in the order of their keys: `cursor` is the last one.
+#: `starts` is when a planned one begins, `every` how often it comes again (daily, weekly, monthly); an `urgent` one
+#: goes at night and above the budget too, `why` says what for.
 notices = Table(
     "notices",
     metadata,
@@ -406,6 +521,24 @@ notices = Table(
     _words("cursor"),
     Column("total", Integer, nullable=False, server_default="0"),
     Column("fed", Integer, nullable=False, server_default="0"),
+    _sealed("notices", "text_en"),
+    _words("kind"),
+    _words("photo"),
+    _words("approved_by"),
+    Column("urgent", Boolean, nullable=False, server_default=text("false")),
+    _words("why"),
+    Column("starts", Moment),
+    _words("every"),
+    Column("began", Moment),
+)
+#: Audiences that staff have given a name.
+lists = Table(
+    "lists",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _words("audience"),
+    _words("by"),
+    Column("at", Moment, nullable=False),
 )
 #: How fast a channel may send, for all processes: `until` everybody waits (machine time), `recent` is when the last
 #: messages went, in milliseconds.

@@ -35,7 +35,8 @@ def test_word_by_word_and_all_at_once_find_the_same(kind: str, part: str) -> Non
 )  # fmt: skip
 def test_no_letter_is_asked_for_that_a_match_can_do_without(word: str, text: str) -> None:
     found = Words(f"zzz {word} yyy").search(text)
-    assert found and found[0] == text
+    assert found is not None
+    assert found[0] == text
 
 
 def test_an_empty_table_finds_nothing() -> None:
