@@ -1,113 +1,28 @@
 """The desk: what flows may ask of the world, in the words of the hotline.
 
-It decides who answers for a place, what is free, and who is told; what is kept, the ledger keeps.
-Residents' deeds stand here, those of workers in `flows.duty`.
+It decides what becomes of a wish and who is told; what is kept, the ledger keeps. Residents' deeds stand here, those of
+workers in `flows.duty`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
 from secrets import choice
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from flows import pings
-from flows.calendar import Slot, slots_from, window_calendar
-from flows.district import Hours, Service, Worker
-from flows.hearing import REPAIR, Hearing
+from flows import clocks, pings
+from flows.calendar import Slot
+from flows.district import Service, Worker
+from flows.hearing import REPAIR
 from flows.ledger import OPEN, Case, CaseKind, Home, SeatTaken
 from flows.names import PASSWORDS
+from flows.staff import Staff
 from flows.understanding.masking import BLANK, masked
 from flows.understanding.whose import whose_place
 
-#: How far ahead one can book, and how long before its start a slot closes.
-DAYS_AHEAD = 14
-WINDOW_NOTICE = timedelta(minutes=30)
-VISIT_NOTICE = timedelta(hours=2)
 
-
-def _start(slot: Slot) -> datetime:
-    return slot.start
-
-
-class Desk(Hearing):
-    """What a flow may do and know; what somebody's words mean, it hears."""
-
-    @property
-    def worker(self) -> Worker | None:
-        """The worker who speaks, None for a resident."""
-        return self.district.workers.get(self.person.worker)
-
-    # --- places ---
-
-    def has_door(self, home: Home) -> bool:
-        """Whether the place says where to ring, not only which building it is."""
-        address = self.ledger.directory.read(home.where)
-        return bool(address and (address.room or address.unit))
-
-    def is_vague(self, home: Home) -> bool:
-        """Whether only the grid or the community is known, as from a grid's sign: no building to go to."""
-        return self.ledger.directory.read(home.where) is None
-
-    def property_of(self, home: Home) -> str | None:
-        """The property company of a home's building, "" where it has none (弃管楼), None where we do not know."""
-        found = self.ledger.directory.find(home.where, home.community) if home.grid else []
-        return found[0].building.property if found else None
-
-    def responsible(self, home: Home) -> Worker | None:
-        """Who goes there: the grid's manager, else the community's director, else the office."""
-        return (
-            self.district.manager_of(home.grid)
-            or self.district.director_of(home.community)
-            or self.district.office
-        )
-
-    def behind(self, community: str, window: str) -> Worker | None:
-        """Who sits behind a window: its clerk, else the director, else the office."""
-        return (
-            self.district.clerk_of(community, window)
-            or self.district.director_of(community)
-            or self.district.office
-        )
-
-    # --- times ---
-
-    def usual_hours(self) -> tuple[Hours, ...]:
-        """The weekly openings that most halls have."""
-        kept = Counter(
-            tuple(replace(h, of="") for h in self.district.hours_of(code))
-            for code in self.district.communities
-        )
-        return kept.most_common(1)[0][0] if kept else ()
-
-    def free_at_window(self, home: Home, window: str) -> list[Slot]:
-        return self.free(window_calendar(home.community, window), WINDOW_NOTICE)
-
-    def free_for_visit(self, home: Home) -> list[Slot]:
-        worker = self.responsible(home)
-        return self.free(worker.code, VISIT_NOTICE) if worker else []
-
-    def free_like(self, case: Case) -> list[Slot]:
-        """Other times for a case that has one."""
-        assert case.appointment
-        notice = WINDOW_NOTICE if case.kind == "window" else VISIT_NOTICE
-        now = case.appointment.slot.start
-        return [slot for slot in self.free(case.appointment.slot.calendar, notice) if slot.start != now]
-
-    def free(self, calendar: str, notice: timedelta) -> list[Slot]:
-        """The slots with a seat left, from now plus `notice` on, `DAYS_AHEAD` days far."""
-        now = self.now
-        zone = now.tzinfo
-        assert isinstance(zone, ZoneInfo)
-        all_slots = slots_from(self.district, calendar, now.date(), DAYS_AHEAD + 1, zone)
-        slots = all_slots[bisect_left(all_slots, now + notice, key=_start) :]
-        if not slots:
-            return []
-        taken = self.ledger.taken(calendar, slots[0].start, slots[-1].end)
-        at = {bisect_left(slots, start, key=_start): count for start, count in taken.items()}
-        return [slot for n, slot in enumerate(slots) if n not in at or at[n] < slot.seats]
+class Desk(Staff):
+    """What a flow may do. What somebody's words mean is in `Hearing`, who is there in `Staff`."""
 
     # --- what a resident does ---
 
@@ -133,8 +48,9 @@ class Desk(Hearing):
         """An appointment at a window. Returns the case's number; raises SeatTaken."""
         self._not_past(slot)
         self._known(home, text)
-        case = self.new_case("window", home, text, self.behind(home.community, window), service, window, of)
-        return self._opened(self.ledger.add_case(case, slot)).number
+        clerk = self.behind(home.community, window, slot.start)
+        case = self.new_case("window", home, text, clerk, service, window, of)
+        return self.open(case, slot).number
 
     def book_visit(
         self,
@@ -148,14 +64,15 @@ class Desk(Hearing):
         """Somebody comes to the house. Returns the case's number; raises SeatTaken."""
         self._not_past(slot)
         self._known(home, text)
-        case = self.new_case("visit", home, text, self.responsible(home), service, of=of)
-        return self._opened(self.ledger.add_case(case, slot, choice(list(PASSWORDS))), photos).number
+        worker = self.district.workers.get(slot.calendar)
+        case = self.new_case("visit", home, text, worker, service, of=of)
+        return self.open(case, slot, choice(list(PASSWORDS)), photos=photos).number
 
     def report(self, home: Home, text: str, photos: tuple[str, ...] = (), of: str = "") -> str:
         """Something broken that nobody needs to be at home for. Returns the case's number."""
         self._known(home, text)
         case = self.new_case("repair", home, text, self.responsible(home), of=of)
-        return self._opened(self.ledger.add_case(case), photos).number
+        return self.open(case, photos=photos).number
 
     def ask_for_person(
         self, text: str, window: str = "general", where: Home | None = None, of: str = ""
@@ -163,7 +80,7 @@ class Desk(Hearing):
         """A person takes the talk: the clerk of the window, in the resident's community if it is known."""
         home = where or self.person.home or Home("", "", "")
         owner = self.behind(home.community, window) if home.community else self.district.office
-        case = self._opened(self.ledger.add_case(self.new_case("talk", home, text, owner, None, window, of)))
+        case = self.open(self.new_case("talk", home, text, owner, None, window, of))
         self.ledger.listen(self.person.id, case)
         return case
 
@@ -201,8 +118,14 @@ class Desk(Hearing):
         """Another time for the same case; raises SeatTaken, and then the old time still holds."""
         self._not_past(slot)
         moved = self.ledger.move(case, slot)
+        if case.due and (due := clocks.due(self.district, moved, self.now, slot)) > case.due:
+            moved = self.ledger.change_case(moved, due=due)  # she has chosen a later time herself
         self.ledger.note(moved, "resident", f"moved to {slot}")
-        self.ledger.tell_worker(moved.owner, lambda: pings.moved(moved, self.district), moved)
+        if slot.calendar != case.owner and slot.calendar in self.district.workers:
+            self.ledger.tell_worker(case.owner, lambda: pings.taken_back(case), case)
+            self.assign(self.hand(moved, self.district.workers[slot.calendar], stage=""))
+        else:
+            self.ledger.tell_worker(moved.owner, lambda: pings.moved(moved, self.district), moved)
 
     def cancel(self, case: Case) -> None:
         gone = self.ledger.change_case(case, status="cancelled", free=True)
@@ -273,10 +196,34 @@ class Desk(Hearing):
         if known is None or (known.grid == home.grid and self.is_vague(known)):
             self.live_at(home)
 
-    def _opened(self, case: Case, photos: tuple[str, ...] = ()) -> Case:
-        self.ledger.note(case, "resident", case.text, photos)
-        self.assign(case, photos)
-        return case
+    def open(
+        self, case: Case, slot: Slot | None = None, password: str = "", photos: tuple[str, ...] = ()
+    ) -> Case:
+        """A new case in the ledger, its clocks running and its owner told. Raises SeatTaken."""
+        owner = self.district.workers.get(case.owner)
+        case = replace(
+            case,
+            due=clocks.due(self.district, case, self.now, slot),
+            ack_by=clocks.ack_by(self.district, case, owner, self.now, self.ledger.rule),
+            building=self.building_of(case),
+        )
+        opened = self.ledger.add_case(case, slot, password)
+        self.ledger.note(opened, "resident", opened.text, photos)
+        self.assign(opened, photos)
+        return opened
+
+    def building_of(self, case: Case) -> str:
+        """The building of a case's place as estate|building; empty where it names none of ours."""
+        found = self.ledger.directory.find(case.place, case.community) if case.place else []
+        return f"{found[0].building.estate}|{found[0].building.building}" if found else ""
+
+    def hand(self, case: Case, owner: Worker, **changes: Any) -> Case:
+        """The case is this worker's from now on, to be accepted by her unless she sits at a window. Raises Changed."""
+        handed = replace(case, owner=owner.code, status="accepted" if case.kind == "window" else "waiting")
+        clock = clocks.ack_by(self.district, handed, owner, self.now, self.ledger.rule)
+        return self.ledger.change_case(
+            case, **{"owner": owner.code, "status": handed.status, "ack_by": clock} | changes
+        )
 
     def assign(self, case: Case, photos: tuple[str, ...] = ()) -> None:
         """Pings the owner; one who cannot be reached has a superior who can."""

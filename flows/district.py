@@ -129,8 +129,12 @@ class District:
         return self._signs.get(text.strip().casefold(), "")
 
     def clerk_of(self, community: str, window: str) -> Worker | None:
-        """A clerk who sits at this window of this community's hall."""
-        return self._clerks.get((community, window))
+        """The first clerk who sits at this window of this community's hall."""
+        return next(iter(self.clerks_of(community, window)), None)
+
+    def clerks_of(self, community: str, window: str) -> list[Worker]:
+        """Everybody who sits at this window, in the order of the list."""
+        return self._at_window.get((community, window), [])
 
     def director_of(self, community: str) -> Worker | None:
         return self._directors.get(community)
@@ -175,12 +179,12 @@ class District:
         return {grid: w for w in self.workers.values() if w.role == "grid_manager" for grid in w.grids}
 
     @cached_property
-    def _clerks(self) -> dict[tuple[str, str], Worker]:
-        found: dict[tuple[str, str], Worker] = {}
+    def _at_window(self) -> dict[tuple[str, str], list[Worker]]:
+        found: dict[tuple[str, str], list[Worker]] = {}
         for worker in self.workers.values():
             if worker.role == "clerk":
                 for window in worker.windows:
-                    found.setdefault((worker.community, window), worker)
+                    found.setdefault((worker.community, window), []).append(worker)
         return found
 
     @cached_property

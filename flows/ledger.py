@@ -5,15 +5,16 @@ Kept by SQL in the running program and on paper in tests; `tests/test_ledger.py`
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Literal, Protocol
 
 from flows.calendar import Slot
 from flows.directory import Directory
-from flows.district import District
+from flows.district import District, Role
 from flows.message import Line
+from flows.roster import Absence, Roster
 from flows.understanding.routes import Router
 from flows.understanding.what import Catalogue
 
@@ -29,13 +30,18 @@ OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
 @dataclass(frozen=True, slots=True)
 class Rule:
     """When to remind: at `evening` of the day before and `before` ahead; never within the quiet hours. How many days
-    messages are kept, and cases after they are over."""
+    messages are kept, and cases after they are over. `ack`: how many minutes of working time each role has to accept a
+    case before it goes on; `digest`: when workers get the list of their day."""
 
     evening: time = time(18)
     before: timedelta = timedelta(hours=1)
     quiet: tuple[time, time] = (time(21), time(8))
     messages_days: int = 90
     cases_days: int = 3 * 365
+    ack: Mapping[Role, int] = field(
+        default_factory=lambda: {"grid_manager": 60, "clerk": 30, "director": 60, "office": 120}
+    )
+    digest: time = time(8)
 
 
 #: The letters of a case's further tasks: K7M42B is the second one of K7M42.
@@ -99,6 +105,15 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """A line of a case's history: `by` is `resident`, `hotline` or a worker's code."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """`owner` is a worker's code, empty when nobody could be found; `declined` are those who could not come;
     `parent` is the number of the case this one is a further task of; `version` guards against two who change it
@@ -138,6 +153,20 @@ class Case:
     appointment: Appointment | None = None
 
 
+def with_times(changes: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What a change of the status changes of a case's times: when it was asked about, closed, is to be accepted."""
+    status = changes.get("status")
+    if status is None:
+        return changes
+    times: dict[str, Any] = {
+        "closed_at": None if status in OPEN else now,
+        "asked_at": now if status == "done" else None,
+    }
+    if status != "waiting":
+        times["ack_by"] = None
+    return times | changes
+
+
 class Ledger(Protocol):
     """One ledger serves one turn of one person. Writes stand or fall with the turn."""
 
@@ -146,6 +175,7 @@ class Ledger(Protocol):
     catalogue: Catalogue
     router: Router
     rule: Rule
+    roster: Roster
     person: Person
 
     def now(self) -> datetime:
@@ -175,6 +205,15 @@ class Ledger(Protocol):
         Raises Changed if it is not as it was.
         """
 
+    def tasks_of(self, case: Case) -> list[Case]:
+        """All tasks of the case, open or over, this one and the one it began with among them, by number."""
+
+    def add_absence(self, absence: Absence) -> None:
+        """A worker will be away: her absence gets a key of its own, and the roster has it from the next turn on."""
+
+    def drop_absence(self, key: str) -> None:
+        """She is there after all."""
+
     def case(self, number: str) -> Case | None:
         """The case of this number, whoever it belongs to: the desk decides who may see it."""
 
@@ -188,6 +227,9 @@ class Ledger(Protocol):
         """Adds to the case's history: who (`resident`, `hotline` or a worker's code), what, which photos."""
 
     def photos_of(self, case: Case) -> tuple[str, ...]: ...
+
+    def history(self, case: Case) -> list[Event]:
+        """What was noted of the case, the oldest first."""
 
     def tell(self, person: str, line: Callable[[], Line], case: Case | None = None) -> bool:
         """Says something to somebody else, in her language, wherever she is best reached. False if nowhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, or_, select
 
 from flows.calendar import Slot
 from flows.ledger import OPEN, Appointment, Case
@@ -28,6 +28,9 @@ BY_NUMBER = _CASES.where(cases.c.number == bindparam("number_"))
 OPEN_OF = _CASES.where(cases.c.person == bindparam("person_"), cases.c.status.in_(OPEN)).order_by(
     cases.c.id.desc()
 )
+TASKS_OF = _CASES.where(
+    or_(cases.c.number == bindparam("number_"), cases.c.parent == bindparam("number_"))
+).order_by(cases.c.number)
 OWNED_BY = _CASES.where(
     cases.c.owner == bindparam("owner_"), cases.c.status.in_(("waiting", "accepted"))
 ).order_by(appointments.c.start.is_(None), appointments.c.start, cases.c.id)

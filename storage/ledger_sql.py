@@ -16,12 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, NestedTransaction, bindparam, delete, select, update
 
 from flows.calendar import Slot
-from flows.ledger import OPEN, Appointment, Case, Changed, Kept, Person
+from flows.ledger import OPEN, Appointment, Case, Changed, Event, Kept, Person, with_times
 from flows.message import Line
+from flows.roster import Absence
 from flows.wording import speaking
 from storage import forgetting, tables
+from storage.absence_table import add_absence, drop_absence
 from storage.audit_table import audit_row
-from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, case_row, read_cases
+from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, TASKS_OF, case_row, read_cases
 from storage.gathered import Gathered, Round
 from storage.keys import new_key
 from storage.my_data import copy_of, kept_of
@@ -58,6 +60,7 @@ class SqlLedger:
         self.catalogue = premises.catalogue
         self.router = premises.router
         self.rule = premises.rule
+        self.roster = premises.roster
         self.person = person
         self.gathered = Gathered()
         #: Set when this turn gave the talk of its own person to the owner of a case, or took it back ("").
@@ -224,6 +227,7 @@ class SqlLedger:
             raise Changed(case.number)
 
     def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
+        changes = with_times(changes, self._now)
         if "declined" in changes:
             changes["declined"] = ";".join(changes["declined"])
         changed = self._writing().execute(
@@ -249,6 +253,11 @@ class SqlLedger:
             return self._new[number.upper()]
         found = self._read(BY_NUMBER, number_=number.upper())
         return found[0] if found else None
+
+    def tasks_of(self, case: Case) -> list[Case]:
+        self._settle()
+        root = case.parent or case.number
+        return self._read(TASKS_OF, number_=root)
 
     def cases_of(self, person: str) -> list[Case]:
         self._settle()
@@ -285,6 +294,21 @@ class SqlLedger:
         self._settle()
         rows = self._connection.scalars(_PHOTOS, {"case_": case.id})
         return tuple(photo for row in rows for photo in row.split(";"))
+
+    def history(self, case: Case) -> list[Event]:
+        self._settle()
+        rows = self._connection.execute(_HISTORY, {"case_": case.id})
+        kept = [Event(row.at.astimezone(self._now.tzinfo), row.by, row.text) for row in rows]
+        new = [row for row in self.gathered.rows["events"] if row["case"] == case.id]
+        return [*kept, *(Event(row["at"], row["by"], row["text"]) for row in new)]
+
+    # --- who is away ---
+
+    def add_absence(self, absence: Absence) -> None:
+        add_absence(self._writing(), absence, self._machine)
+
+    def drop_absence(self, key: str) -> None:
+        drop_absence(self._writing(), key)
 
     # --- whose data it is ---
 
@@ -388,6 +412,11 @@ class SqlLedger:
         return known.phone if can_take(self._connection, channel, known.phone) else ""
 
 
+_HISTORY = (
+    select(tables.events.c.at, tables.events.c.by, tables.events.c.text)
+    .where(tables.events.c.case == bindparam("case_"))
+    .order_by(tables.events.c.id)
+)
 _PHOTOS = (
     select(tables.events.c.photos)
     .where(tables.events.c.case == bindparam("case_"), tables.events.c.photos != "")

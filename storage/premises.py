@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
 from flows.directory import Directory
 from flows.district import District
 from flows.ledger import Rule
+from flows.roster import Roster
 from flows.understanding.routes import Router
 from flows.understanding.what import Catalogue
+from storage.absence_table import VERSION as ABSENCES
+from storage.absence_table import read_roster
 from storage.district_table import VERSION as DISTRICT
 from storage.district_table import read_district
 from storage.facts import read_facts
@@ -32,6 +35,7 @@ class Premises:
     router: Router
     rule: Rule = field(default_factory=Rule)
     fallback: str = ""
+    roster: Roster = field(default_factory=Roster)
 
 
 class Keeper:
@@ -39,20 +43,23 @@ class Keeper:
 
     def __init__(self, rule: Rule, fallback: str) -> None:
         self._rule, self._fallback = rule, fallback
-        self._version: dict[str, str] | None = None
+        self._version: dict[str, str] = {}
         self._premises: Premises | None = None
 
     def premises(self, connection: Connection) -> Premises:
-        version = read_facts(connection, DISTRICT, MODEL)
+        version = read_facts(connection, DISTRICT, MODEL, ABSENCES)
         if self._premises is None or version != self._version:
-            district = read_district(connection)
-            self._premises = Premises(
-                district,
-                Directory(district),
-                Catalogue(district),
-                read_router(connection),
-                self._rule,
-                self._fallback,
-            )
+            self._premises = self._read(connection, version)
             self._version = version
         return self._premises
+
+    def _read(self, connection: Connection, version: dict[str, str]) -> Premises:
+        """The roster alone where only that has changed: a district takes a hundred times as long to read."""
+        roster = read_roster(connection)
+        if self._premises and all(self._version.get(name) == version.get(name) for name in (DISTRICT, MODEL)):
+            return replace(self._premises, roster=roster)
+        district = read_district(connection)
+        router = read_router(connection)
+        return Premises(
+            district, Directory(district), Catalogue(district), router, self._rule, self._fallback, roster
+        )

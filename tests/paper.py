@@ -16,11 +16,13 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flows import ledger
 from flows.calendar import Slot
 from flows.directory import Directory
 from flows.district import District
-from flows.ledger import OPEN, TASKS, Appointment, Case, Changed, Kept, Person, Rule, SeatTaken
+from flows.ledger import OPEN, TASKS, Appointment, Case, Changed, Kept, Person, Rule, SeatTaken, with_times
 from flows.message import Line
+from flows.roster import Absence, Roster
 from flows.understanding.routes import Router, shipped_router
 from flows.understanding.what import Catalogue
 from flows.wording import speaking
@@ -43,6 +45,7 @@ class Event:
     by: str
     text: str
     photos: tuple[str, ...]
+    at: datetime = MONDAY
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Paper:
     threads: dict[str, str] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
+    absences: dict[str, Absence] = field(default_factory=dict)
     keys: int = 0
 
     KEPT = (
@@ -83,6 +87,7 @@ class Paper:
         "threads",
         "asked",
         "away",
+        "absences",
         "keys",
     )
 
@@ -119,7 +124,7 @@ class PaperLedger:
         self._paper = paper
         self._before = paper.snapshot()
         self.district, self.directory, self.catalogue, self.router = premises()
-        self.rule = Rule()
+        self.rule, self.roster = Rule(), Roster(paper.absences.values())
         self.person = paper.persons[person]
         self.thread: str | None = None
 
@@ -203,6 +208,7 @@ class PaperLedger:
 
     def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
         self._unchanged(case)
+        changes = with_times(changes, self.now())
         if free and case.appointment:
             self._free_seats(case.appointment.id)
             if changes.get("status") in OPEN:
@@ -218,6 +224,11 @@ class PaperLedger:
     def case(self, number: str) -> Case | None:
         return next((case for case in self._paper.cases.values() if case.number == number.upper()), None)
 
+    def tasks_of(self, case: Case) -> list[Case]:
+        root = case.parent or case.number
+        tasks = [c for c in self._paper.cases.values() if root in (c.number, c.parent)]
+        return sorted(tasks, key=lambda task: task.number)
+
     def cases_of(self, person: str) -> list[Case]:
         cases = [c for c in self._paper.cases.values() if c.person == person and c.status in OPEN]
         return sorted(cases, key=lambda case: case.id, reverse=True)
@@ -231,13 +242,25 @@ class PaperLedger:
         return sorted((c for c in cases if c.status in ("waiting", "accepted")), key=when)
 
     def note(self, case: Case, by: str, text: str, photos: tuple[str, ...] = ()) -> None:
-        self._paper.events.append(Event(case.id, by, text, photos))
+        self._paper.events.append(Event(case.id, by, text, photos, self.now()))
 
     def remember(self, text: str, route: str, was: str, by: str) -> None:
         self._paper.lessons.append((text, route, was, by))
 
     def photos_of(self, case: Case) -> tuple[str, ...]:
         return tuple(p for event in self._paper.events if event.case == case.id for p in event.photos)
+
+    def history(self, case: Case) -> list[ledger.Event]:
+        return [ledger.Event(e.at, e.by, e.text) for e in self._paper.events if e.case == case.id]
+
+    # --- who is away ---
+
+    def add_absence(self, absence: Absence) -> None:
+        key = f"absence{self._paper.key():05}"
+        self._paper.absences[key] = replace(absence, id=key)
+
+    def drop_absence(self, key: str) -> None:
+        del self._paper.absences[key]
 
     # --- whose data it is ---
 

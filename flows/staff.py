@@ -1,0 +1,142 @@
+"""Who answers for a place or a window, and when they are free: whoever has it and is not away, else who stands in."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flows.calendar import Slot, slots_from, window_calendar
+from flows.district import Hours, Worker
+from flows.hearing import Hearing
+from flows.ledger import Case, Home
+from flows.roster import Absence
+
+#: How far ahead one can book, and how long before its start a slot closes.
+DAYS_AHEAD = 14
+WINDOW_NOTICE = timedelta(minutes=30)
+VISIT_NOTICE = timedelta(hours=2)
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.start
+
+
+class Staff(Hearing):
+    """What the desk knows of those who serve."""
+
+    @property
+    def worker(self) -> Worker | None:
+        """The worker who speaks, None for a resident."""
+        return self.district.workers.get(self.person.worker)
+
+    # --- places ---
+
+    def has_door(self, home: Home) -> bool:
+        """Whether the place says where to ring, not only which building it is."""
+        address = self.ledger.directory.read(home.where)
+        return bool(address and (address.room or address.unit))
+
+    def is_vague(self, home: Home) -> bool:
+        """Whether only the grid or the community is known, as from a grid's sign: no building to go to."""
+        return self.ledger.directory.read(home.where) is None
+
+    def property_of(self, home: Home) -> str | None:
+        """The property company of a home's building, "" where it has none (弃管楼), None where we do not know."""
+        found = self.ledger.directory.find(home.where, home.community) if home.grid else []
+        return found[0].building.property if found else None
+
+    # --- who ---
+
+    def responsible(self, home: Home, at: datetime | None = None) -> Worker | None:
+        """Who goes there: the grid's manager, else whoever stands in."""
+        return self.on_duty(self.line_of_grid(home.grid, home.community), at)
+
+    def behind(self, community: str, window: str, at: datetime | None = None) -> Worker | None:
+        """Who sits behind a window: a clerk of it, else whoever stands in."""
+        return self.on_duty(self.line_of_window(community, window), at)
+
+    def line_of_grid(self, grid: str, community: str) -> list[Worker]:
+        """Everybody who could see to a grid, in order: its manager, her deputy, the director, the office."""
+        manager = self.district.manager_of(grid)
+        return self._line([manager] if manager else [], community)
+
+    def line_of_window(self, community: str, window: str) -> list[Worker]:
+        return self._line(self.district.clerks_of(community, window), community)
+
+    def line_of(self, case: Case) -> list[Worker]:
+        """Everybody who could take this case."""
+        if case.kind in ("window", "talk"):
+            return self.line_of_window(case.community, case.window)
+        return self.line_of_grid(case.grid, case.community)
+
+    def _line(self, first: list[Worker], community: str) -> list[Worker]:
+        deputies = [self.ledger.roster.deputy_of(worker, self.now) for worker in first]
+        line = [*first, *(self.district.workers.get(code) for code in deputies)]
+        line += [self.district.director_of(community), self.district.office]
+        return list(dict.fromkeys(worker for worker in line if worker))
+
+    def on_duty(self, line: list[Worker], at: datetime | None = None) -> Worker | None:
+        """The first who is not away then; the last one if all are, for somebody has to answer."""
+        at = at or self.now
+        here = (worker for worker in line if not self.ledger.roster.is_away(worker.code, at))
+        return next(here, line[-1] if line else None)
+
+    # --- times ---
+
+    def usual_hours(self) -> tuple[Hours, ...]:
+        """The weekly openings that most halls have."""
+        kept = Counter(
+            tuple(replace(h, of="") for h in self.district.hours_of(code))
+            for code in self.district.communities
+        )
+        return kept.most_common(1)[0][0] if kept else ()
+
+    def free_at_window(self, home: Home, window: str) -> list[Slot]:
+        return self.free(window_calendar(home.community, window), WINDOW_NOTICE)
+
+    def free_for_visit(self, home: Home) -> list[Slot]:
+        """The times of whoever answers for the place; while she is away, those of who stands in for her."""
+        line = self.line_of_grid(home.grid, home.community)
+        if not line:
+            return []
+        slots = self.free(line[0].code, VISIT_NOTICE)
+        for absence in self.ledger.roster.absences_of(line[0].code):
+            slots += self._instead(line, absence)
+        return sorted(set(slots), key=_start)
+
+    def _instead(self, line: list[Worker], absence: Absence) -> list[Slot]:
+        others = [worker for worker in line[1:] if worker.code != absence.deputy]
+        named = self.district.workers.get(absence.deputy)
+        stands_in = self.on_duty([named, *others] if named else others, max(absence.start, self.now))
+        if stands_in is None:
+            return []
+        return [slot for slot in self.free(stands_in.code, VISIT_NOTICE) if absence.covers(slot.start)]
+
+    def free_like(self, case: Case) -> list[Slot]:
+        """Other times for a case that has one."""
+        assert case.appointment
+        notice = WINDOW_NOTICE if case.kind == "window" else VISIT_NOTICE
+        now = case.appointment.slot.start
+        if case.kind == "window":
+            slots = self.free(case.appointment.slot.calendar, notice)
+        else:
+            slots = self.free_for_visit(Home(case.community, case.grid, case.place))
+        return [slot for slot in slots if slot.start != now]
+
+    def free(self, calendar: str, notice: timedelta) -> list[Slot]:
+        """The slots with a seat left, from now plus `notice` on, `DAYS_AHEAD` days far."""
+        now = self.now
+        zone = now.tzinfo
+        assert isinstance(zone, ZoneInfo)
+        all_slots = slots_from(self.district, calendar, now.date(), DAYS_AHEAD + 1, zone)
+        slots = all_slots[bisect_left(all_slots, now + notice, key=_start) :]
+        if absences := self.ledger.roster.absences_of(calendar):
+            slots = tuple(s for s in slots if not any(absence.covers(s.start) for absence in absences))
+        if not slots:
+            return []
+        taken = self.ledger.taken(calendar, slots[0].start, slots[-1].end)
+        at = {bisect_left(slots, start, key=_start): count for start, count in taken.items()}
+        return [slot for n, slot in enumerate(slots) if n not in at or at[n] < slot.seats]
