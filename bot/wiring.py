@@ -27,6 +27,7 @@ from handlers.tallies import Tallies
 from handlers.trail import Trail
 from handlers.turns import Turns
 from handlers.wake import Wake
+from handlers.watch import Watch
 from handlers.work import Work
 from storage.premises import Keeper
 from storage.receipt_table import is_anothers
@@ -77,7 +78,8 @@ def build(
     sets = Sets(store, clock, accept, turns, deliver, tallies, Wake(), trail)
     notices = Notices(store, keeper, clock, channels, settings.pace)
     retain = Retain(store, clock, settings.rule, settings.retain_at)
-    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, notices, retain)
+    watch = Watch(store, keeper, clock)
+    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, notices, retain, watch)
     hotline = Hotline(settings, store, clock, keeper, accept, work, browser, channels)
     _add_telegram(hotline, photos, fetchers)
     _add_sms(hotline, fetchers)

@@ -19,8 +19,8 @@ LIMITS = {"repair": 5, "visit": 5, "talk": 2, "window": 1, "alarm": 1}
 ALARM = timedelta(minutes=5)
 #: Nothing is looked for farther ahead: the longest public holiday has nine days.
 FARTHEST = 60
-#: Staff are warned when so much of a working day is left, and told once more when so much has gone by after it.
-WARNED_BEFORE, TOLD_AGAIN = timedelta(hours=3), timedelta(hours=8)
+#: Staff are warned when so much working time is left, and those above are told when so much has gone by after it.
+WARNED_BEFORE, TOLD_AGAIN = timedelta(hours=3), timedelta(days=1)
 #: Who does not say whether it is settled is taken to be content after so long.
 SILENCE = timedelta(days=3)
 

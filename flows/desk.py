@@ -115,9 +115,14 @@ class Desk(Staff):
         return None
 
     def move(self, case: Case, slot: Slot) -> None:
-        """Another time for the same case; raises SeatTaken, and then the old time still holds."""
+        """Another time for the same case, or one at all; raises SeatTaken, and then the old time still holds."""
         self._not_past(slot)
-        moved = self.ledger.move(case, slot)
+        if case.appointment:
+            moved = self.ledger.move(case, slot)
+        else:
+            moved = self.ledger.book(case, slot, choice(list(PASSWORDS)))
+        if moved.stage:
+            moved = self.ledger.change_case(moved, stage="")
         if case.due and (due := clocks.due(self.district, moved, self.now, slot)) > case.due:
             moved = self.ledger.change_case(moved, due=due)  # she has chosen a later time herself
         self.ledger.note(moved, "resident", f"moved to {slot}")
@@ -137,17 +142,6 @@ class Desk(Staff):
         """The resident's words go into the case and to its owner, no number shown. False if nobody is there."""
         self.ledger.note(case, "resident", text, photos)
         return self.ledger.tell_worker(case.owner, lambda: pings.word_of_resident(case, text, photos), case)
-
-    def settle(self, case: Case) -> None:
-        gone = self.ledger.change_case(case, status="settled")
-        self.ledger.note(gone, "resident", "settled")
-        self.ledger.tell_worker(case.owner, lambda: pings.settled(case), case)
-
-    def reopen(self, case: Case, words: str = "") -> None:
-        """The worker said done, the resident says not yet."""
-        again = self.ledger.change_case(case, status="accepted")
-        self.ledger.note(again, "resident", f"not settled: {words}")
-        self.ledger.tell_worker(case.owner, lambda: pings.unsettled(again, words), again)
 
     def unsettled_cases(self) -> list[Case]:
         return [case for case in self.cases() if case.status == "done"]

@@ -1,10 +1,15 @@
-"""What a worker does with a case: accept, pass on, finish, write to the resident, join."""
+"""What a worker does with a case: accept, pass on, send to another desk, write to the resident, join.
+
+What happens at the door is in `flows.visiting`, how a case ends in `flows.ending`, and what comes of nobody's doing
+anything in `flows.watching`.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from flows import pings
+from flows import clocks, news, pings
 from flows.calendar import Slot
 from flows.desk import Desk
 from flows.district import Worker
@@ -12,6 +17,9 @@ from flows.hearing import REPAIR
 from flows.ledger import Case, Home, SeatTaken
 from flows.residents import helpers
 from flows.residents.ask import HELPERS
+
+#: At the second transfer the office decides, and then it is not sent on any more.
+ARBITRATION = 2
 
 
 def join(desk: Desk, token: str) -> Worker | None:
@@ -25,29 +33,57 @@ def join(desk: Desk, token: str) -> Worker | None:
 
 def accept(desk: Desk, case: Case) -> Case:
     """Raises Changed if the case is no longer as it was shown."""
-    worker = _me(desk)
+    worker = me(desk)
     taken = desk.ledger.change_case(case, status="accepted")
     desk.ledger.note(taken, worker.code, "accepted")
     desk.ledger.tell(case.person, lambda: pings.accepted(taken, worker), taken)
     return taken
 
 
-def pass_on(desk: Desk, case: Case) -> Worker | None:
+def pass_on(desk: Desk, case: Case, why: str = "") -> Worker | None:
     """Can't: the deputy takes it, then the director, then the office, whoever is free at its time.
 
     Returns the new owner, or None when there is nobody left to ask and the case stays.
     """
-    worker = _me(desk)
-    declined = (*case.declined, worker.code)
-    for stand_in in _line_behind(desk, case):
-        if stand_in.code in declined:
+    worker = me(desk)
+    handed = to_next(desk, case, (*case.declined, worker.code))
+    if handed is None:
+        return None
+    stand_in = desk.district.workers[handed.owner]
+    reason = f": {why}" if why else ""
+    desk.ledger.note(handed, worker.code, f"cannot; handed to {stand_in.code}{reason}")
+    announce(desk, case, handed)
+    return stand_in
+
+
+def to_next(desk: Desk, case: Case, declined: tuple[str, ...]) -> Case | None:
+    """The case in the hands of the next in line who has not declined it, is there at its time and free then."""
+    at = case.appointment.slot.start if case.appointment else desk.now
+    for stand_in in desk.line_of(case):
+        if stand_in.code in declined or desk.ledger.roster.is_away(stand_in.code, max(at, desk.now)):
             continue
-        handed = _hand(desk, case, stand_in, declined)
-        if handed is None:
-            continue
-        _announce(desk, case, handed, stand_in)
-        return stand_in
+        if handed := _hand(desk, case, stand_in, declined):
+            return handed
     return None
+
+
+def _hand(desk: Desk, case: Case, worker: Worker, declined: tuple[str, ...]) -> Case | None:
+    """Gives the case to a worker, a visit with a seat in her own calendar; None if she has that time taken."""
+    if case.kind == "visit" and case.appointment:
+        slot = case.appointment.slot
+        try:
+            case = desk.ledger.move(case, Slot(slot.start, worker.code, slot.minutes, slot.seats))
+        except SeatTaken:
+            return None
+    return desk.hand(case, worker, declined=declined, stage="")
+
+
+def announce(desk: Desk, before: Case, handed: Case) -> None:
+    """The new owner is pinged; the resident hears of it if she was told another name."""
+    stand_in = desk.district.workers[handed.owner]
+    desk.assign(handed, desk.ledger.photos_of(handed))
+    if before.status == "accepted":
+        desk.ledger.tell(handed.person, lambda: pings.handed_on(handed, stand_in), handed)
 
 
 def desk_of(case: Case) -> str:
@@ -55,29 +91,51 @@ def desk_of(case: Case) -> str:
     return case.window or REPAIR
 
 
-def send_on(desk: Desk, case: Case, to: str) -> Worker | None:
+def send_on(desk: Desk, case: Case, to: str, why: str = "") -> Worker | None:
     """A case at the wrong desk goes to the right one, and the words it came by are kept as a lesson. None, and it
-    stays, if nobody else sits there.
+    stays, if nobody else sits there. The second time the office decides where it belongs.
 
     A window's appointment becomes the nearest one at the other window; any other time is given back. Raises Changed.
     """
-    me, home = _me(desk), Home(case.community, case.grid, case.place)
+    worker, home = me(desk), Home(case.community, case.grid, case.place)
     window = {REPAIR: "", HELPERS: helpers.WINDOW}.get(to, to)
     owner = desk.behind(case.community, window) if window else desk.responsible(home)
-    desk.remember(case.text, to, desk_of(case), by=me.code)
-    if owner is None or owner is me:
+    desk.remember(case.text, to, desk_of(case), by=worker.code)
+    if owner is None or owner is worker:
         return None
-    whose: dict[str, Any] = {"owner": owner.code, "window": window, "declined": ()}
+    if case.bounces + 1 == ARBITRATION and worker.role != "office" and desk.district.office:
+        return _to_arbitration(desk, case, to, why)
+    case = desk.ledger.change_case(case, bounces=case.bounces + 1)
+    whose: dict[str, Any] = {"window": window, "declined": (), "stage": ""}
     moved = _moved_to(desk, case, window) if case.kind == "window" and window else None
     if moved:
-        sent = desk.ledger.change_case(moved, **whose)
+        sent = desk.hand(moved, owner, **whose)
     else:
         kind = "talk" if window else "repair"
         sent = desk.ledger.change_case(case, kind=kind, status="waiting", free=True, **whose)
-    desk.ledger.note(sent, me.code, f"sent on to {to}")
+        sent = desk.hand(sent, owner)
+    desk.ledger.note(sent, worker.code, f"sent on to {to}: {why}")
     desk.assign(sent, desk.ledger.photos_of(sent))
     desk.ledger.tell(sent.person, lambda: pings.sent_on(sent, owner, case), sent)
     return owner
+
+
+def _to_arbitration(desk: Desk, case: Case, to: str, why: str) -> Worker | None:
+    """It has been sent back and forth: the office decides, and the resident is not sent round any more."""
+    office = desk.district.office
+    assert office
+    sent = desk.hand(case, office, bounces=case.bounces + 1, declined=(), stage="")
+    desk.ledger.note(sent, me(desk).code, f"to the office: should go to {to}: {why}")
+    told = [event.text for event in desk.ledger.history(sent) if "sent on to" in event.text]
+    desk.ledger.tell_worker(office.code, lambda: news.to_decide(sent, desk.district, len(told) + 1), sent)
+    return office
+
+
+def may_send_on(case: Case, worker: Worker) -> bool:
+    """What the office has decided stays; before that anybody may say that it is not hers."""
+    if case.bounces >= ARBITRATION:
+        return worker.role == "office" and case.bounces == ARBITRATION
+    return bool(pings.astray(case))
 
 
 def _moved_to(desk: Desk, case: Case, window: str) -> Case | None:
@@ -93,31 +151,52 @@ def _moved_to(desk: Desk, case: Case, window: str) -> Case | None:
     return None
 
 
-def _announce(desk: Desk, before: Case, handed: Case, stand_in: Worker) -> None:
-    """The stand-in is pinged; the resident hears of it if she was told another name."""
-    desk.ledger.note(handed, _me(desk).code, f"cannot; handed to {stand_in.code}")
-    desk.assign(handed, desk.ledger.photos_of(handed))
-    if before.status == "accepted":
-        desk.ledger.tell(handed.person, lambda: pings.handed_on(handed, stand_in), handed)
+def add_task(desk: Desk, case: Case, to: str, words: str) -> Case | None:
+    """Another desk does a part of it (会办): a task under the same number. None if nobody sits there.
+
+    The resident is asked whether it is settled when all of them are done.
+    """
+    worker, home = me(desk), Home(case.community, case.grid, case.place)
+    window = {REPAIR: "", HELPERS: helpers.WINDOW}.get(to, to)
+    owner = desk.behind(case.community, window) if window else desk.responsible(home)
+    if owner is None or owner is worker:
+        return None
+    task = desk.new_case("talk" if window else "repair", home, words, owner, None, window, root_of(case))
+    return desk.open(replace(task, person=case.person, by=worker.code))
 
 
-def finish(desk: Desk, case: Case) -> None:
-    """The worker says it is done; the resident is asked whether it is settled."""
-    worker = _me(desk)
-    done = desk.ledger.change_case(case, status="done")
-    desk.ledger.note(done, worker.code, "done")
-    desk.ledger.listen(case.person, None)
-    desk.ledger.tell(case.person, lambda: pings.is_it_settled(done, worker, desk.district), done)
+def root_of(case: Case) -> str:
+    """The number the resident knows it by."""
+    return case.parent or case.number
 
 
-def write(desk: Desk, case: Case, words: str) -> bool:
+def write(desk: Desk, case: Case, words: str, photos: tuple[str, ...] = ()) -> bool:
     """A word to the resident, no number shown; her answer comes back to the case's owner. False if it can't go."""
-    worker = _me(desk)
-    desk.ledger.note(case, worker.code, words)
+    worker = me(desk)
+    desk.ledger.note(case, worker.code, words, photos)
     if case.status == "waiting" and case.owner == worker.code:
         case = desk.ledger.change_case(case, status="accepted")
     desk.ledger.listen(case.person, case)
-    return desk.ledger.tell(case.person, lambda: pings.word_of_worker(case, worker, words), case)
+    return desk.ledger.tell(case.person, lambda: pings.word_of_worker(case, worker, words, photos), case)
+
+
+def pause(desk: Desk, case: Case, why: str) -> None:
+    """The clock of the case stands still, for a reason that the resident is told. Raises Changed."""
+    paused = desk.ledger.change_case(case, paused_at=desk.now, status="accepted")
+    desk.ledger.note(paused, me(desk).code, f"paused: {why}")
+    desk.ledger.tell(case.person, lambda: news.paused(paused, why), paused)
+
+
+def go_on(desk: Desk, case: Case) -> Case:
+    """The clock runs again: as much working time as it stood still is added to its limit."""
+    if case.paused_at is None:
+        return case
+    place = case.community or next(iter(desk.district.communities), "")
+    stood = clocks.working_between(desk.district, place, case.paused_at, desk.now)
+    due = clocks.after_working(desk.district, place, case.due, stood) if case.due else None
+    gone_on = desk.ledger.change_case(case, paused_at=None, due=due)
+    desk.ledger.note(gone_on, me(desk).code, "goes on")
+    return gone_on
 
 
 def unanswered(desk: Desk) -> list[Case]:
@@ -127,34 +206,11 @@ def unanswered(desk: Desk) -> list[Case]:
 
 def agenda(desk: Desk) -> list[Case]:
     """The worker's open tasks, appointments first, by time."""
-    return desk.ledger.cases_owned(_me(desk).code)
+    return desk.ledger.cases_owned(me(desk).code)
 
 
-def _me(desk: Desk) -> Worker:
+def me(desk: Desk) -> Worker:
     worker = desk.worker
     if worker is None:
         raise PermissionError("a worker's deed by somebody who is none")
     return worker
-
-
-def _line_behind(desk: Desk, case: Case) -> list[Worker]:
-    """Everybody who could take it, in order, from the one whose place it is."""
-    if case.kind in ("window", "talk"):
-        first = desk.district.clerk_of(case.community, case.window)
-    else:
-        first = desk.district.manager_of(case.grid)
-    line = [first, desk.district.workers.get(first.deputy) if first else None]
-    line += [desk.district.director_of(case.community), desk.district.office]
-    return [worker for worker in line if worker]
-
-
-def _hand(desk: Desk, case: Case, worker: Worker, declined: tuple[str, ...]) -> Case | None:
-    """Gives the case to a worker, a visit with a seat in her own calendar; None if she has that time taken."""
-    status = "accepted" if case.kind == "window" else "waiting"
-    if case.kind == "visit" and case.appointment:
-        slot = case.appointment.slot
-        try:
-            case = desk.ledger.move(case, Slot(slot.start, worker.code, slot.minutes, slot.seats))
-        except SeatTaken:
-            return None
-    return desk.ledger.change_case(case, owner=worker.code, declined=declined, status=status)

@@ -44,6 +44,7 @@ FLOWS: dict[str, Flow] = {
     "settled": affairs.settled,
     "unsettled": affairs.unsettled,
     "keep": affairs.keep,
+    "agree": affairs.agree,
     "photo": settings.photo,
     "person": person.person,
     "emergency": emergency.emergency,

@@ -22,8 +22,8 @@ from flows.understanding.what import Catalogue
 CaseKind = Literal["window", "visit", "repair", "talk", "alarm"]
 #: waiting: its owner has not accepted yet; done: the owner says so; settled: the resident says so.
 Status = Literal["waiting", "accepted", "done", "settled", "cancelled"]
-#: How far a visit is: its worker is on the way, is there, or did not come or could not get in.
-Stage = Literal["", "on_way", "arrived", "missed"]
+#: How far a visit is: its worker is on the way, was asked whether she was there, is there, or could not get in.
+Stage = Literal["", "on_way", "asked", "arrived", "missed"]
 OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
 
 
@@ -198,6 +198,9 @@ class Ledger(Protocol):
 
     def move(self, case: Case, slot: Slot) -> Case:
         """Takes a seat in the new slot, frees the old one. Raises SeatTaken, and nothing has moved."""
+
+    def book(self, case: Case, slot: Slot, password: str = "") -> Case:
+        """A time for a case that has none. Raises SeatTaken, and Changed if it is not as it was."""
 
     def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
         """Changes the case and, with `free`, gives its seat back; a case that goes on has no appointment then.

@@ -6,7 +6,20 @@ Every function says one message in the language now spoken. The options are deed
 
 from __future__ import annotations
 
-from flows.deeds import ACCEPT, CANCEL, CANNOT, DONE, KEEP, MOVE, NOT_MINE, SETTLED, UNSETTLED
+from flows.deeds import (
+    ACCEPT,
+    ARRIVED,
+    CANCEL,
+    CANNOT,
+    DONE,
+    KEEP,
+    MOVE,
+    NO_ENTRY,
+    NOT_MINE,
+    ON_WAY,
+    SETTLED,
+    UNSETTLED,
+)  # fmt: skip
 from flows.district import District, Worker
 from flows.ledger import Case
 from flows.message import Line, Option
@@ -43,9 +56,20 @@ def booking_deeds() -> tuple[Option, ...]:
     )
 
 
-def deeds_on(case: Case) -> tuple[Option, ...]:
-    """Only what waits can be accepted; a window is staffed and needs no accepting."""
-    return worker_deeds() if case.status == "waiting" else worker_deeds()[1:]
+def deeds_on(case: Case, *, soon: bool = False) -> tuple[Option, ...]:
+    """What comes next: only what waits can be accepted; a window is staffed and needs no accepting. `soon`: it is
+    time to set out."""
+    accept, cannot, done = worker_deeds()
+    if case.status == "waiting":
+        return (accept, cannot, done)
+    if case.kind == "visit" and case.appointment and (soon or case.stage):
+        next_ = {
+            "": Option(ON_WAY, _("On my way")),
+            "on_way": Option(ARRIVED, _("I am there")),
+            "arrived": Option(NO_ENTRY, _("Could not get in")),
+        }.get(case.stage)
+        return (next_, cannot, done) if next_ else (cannot, done)
+    return (cannot, done)
 
 
 def astray(case: Case) -> tuple[Option, ...]:
@@ -58,7 +82,7 @@ def where_and_what(case: Case, district: District) -> str:
     """Who, where, what, when, a line each: what a worker needs to go."""
     service = district.services.get(case.service)
     what = [service_name(service)] if service else []
-    said = "" if service and service.name in case.text else _in_a_line(case.text)
+    said = "" if service and service.name in case.text else in_a_line(case.text)
     lines = [case.place, *what, said or ("" if what else case_title(case, None))]
     if case.window and case.kind == "window":
         lines.append(_("At the {window} window").format(window=window_name(case.window)))
@@ -67,7 +91,7 @@ def where_and_what(case: Case, district: District) -> str:
     return "\n".join(line for line in dict.fromkeys(lines) if line)
 
 
-def _in_a_line(words: str) -> str:
+def in_a_line(words: str) -> str:
     """A resident's words for a worker's eyes: what she writes never begins a line, where only we speak."""
     return " ".join(words.split())
 
@@ -162,13 +186,17 @@ def moved(case: Case, district: District) -> Line:
     return Line(f"{text}\n{where_and_what(case, district)}", deeds_on(case), case=case.number)
 
 
-def is_it_settled(case: Case, worker: Worker, district: District) -> Line:
+def is_it_settled(
+    case: Case, worker: Worker, district: District, words: str = "", photos: tuple[str, ...] = ()
+) -> Line:
     """To the resident, when the worker says it is done: it is settled only when the resident says so."""
     title = case_title(case, district.services.get(case.service))
     text = _("{number} ({what}): {who} says it is done. Is it settled?").format(
         number=case.number, what=title, who=worker_in_short(worker)
     )
-    return Line(text, settle_deeds(), case=case.number)
+    if words:
+        text = _("{who}: {words}").format(who=worker_in_short(worker), words=in_a_line(words)) + "\n" + text
+    return Line(text, settle_deeds(), case=case.number, photos=photos)
 
 
 def settled(case: Case) -> Line:
@@ -177,19 +205,20 @@ def settled(case: Case) -> Line:
 
 def unsettled(case: Case, words: str) -> Line:
     text = _("{number}: the resident says it is not settled yet.").format(number=case.number)
-    return Line(f"{text}\n{_in_a_line(words)}" if words else text, worker_deeds()[2:], case=case.number)
+    return Line(f"{text}\n{in_a_line(words)}" if words else text, worker_deeds()[2:], case=case.number)
 
 
-def word_of_worker(case: Case, worker: Worker, words: str) -> Line:
+def word_of_worker(case: Case, worker: Worker, words: str, photos: tuple[str, ...] = ()) -> Line:
     """A worker's words to the resident, no number shown."""
+    words = words or _("(a photo)")
     tail = _("To answer, just write back. MENU ends this.")
     text = _("{who}: {words}").format(who=f"{worker_title(worker)}({case.number})", words=words)
-    return Line(f"{text}\n{tail}")
+    return Line(f"{text}\n{tail}", photos=photos)
 
 
 def word_of_resident(case: Case, words: str, photos: tuple[str, ...]) -> Line:
     """A resident's words to the worker, no number shown."""
-    said = _in_a_line(words) or _("(a photo)")
+    said = in_a_line(words) or _("(a photo)")
     who = " ".join(part for part in (case.number, case.place) if part)
     text = _("{who}: {words}").format(who=who, words=said)
     tail = _("To answer, write {number} and your words.").format(number=case.number)

@@ -151,6 +151,7 @@ def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:
         deeds.CANCEL: "cancel",
         deeds.SETTLED: "settled",
         deeds.UNSETTLED: "unsettled",
+        deeds.AGREE: "agree",
         "write": "add_word",
     }.get(deed, "case")
     return GoTo(flow, {"number": number, "text": text})
@@ -170,11 +171,11 @@ def _on_number(desk: Desk, number: str, rest: str) -> GoTo:
     case = desk.case(number)
     known: tuple[str, ...]
     if desk.worker and (case is None or case.person != desk.person.id):
-        words, known = deeds.WORKER_WORDS, (deeds.ACCEPT, deeds.CANNOT, deeds.DONE, deeds.NOT_MINE)
-    elif case and case.status == "done":
+        return _on_task(desk, number, rest)
+    if case and case.status in ("done", "settled"):
         words, known = deeds.RESIDENT_WORDS, (deeds.SETTLED, deeds.UNSETTLED)
     else:
-        words, known = deeds.RESIDENT_WORDS, (deeds.KEEP, deeds.MOVE, deeds.CANCEL)
+        words, known = deeds.RESIDENT_WORDS, (deeds.KEEP, deeds.MOVE, deeds.CANCEL, deeds.AGREE)
     meant, digit = words.get(_plain(rest)), choice_number(rest)
     settles = meant in (deeds.SETTLED, deeds.UNSETTLED)
     if meant is not None and (not settles or deeds.SETTLED in known):
@@ -182,6 +183,24 @@ def _on_number(desk: Desk, number: str, rest: str) -> GoTo:
     if digit is None:
         return on_case(desk, number, "write", rest)
     return on_case(desk, number, next((deed for deed in known if deeds.DIGITS[deed] == digit), ""))
+
+
+def _on_task(desk: Desk, number: str, rest: str) -> GoTo:
+    """The same from the one who serves: a digit, the words of a deed, with more of them after it, or a word to the
+    resident: 「K7M42 办完了 换了灯泡」."""
+    meant, digit = deeds.WORKER_WORDS.get(_plain(rest)), choice_number(rest)
+    if meant is not None:
+        return on_case(desk, number, meant)
+    if digit is not None:
+        known = {at: deed for deed, at in deeds.WORKER_DIGITS.items()}
+        return on_case(desk, number, known.get(digit, ""))
+    first, _gap, more = re.sub(r"[,,。::;]", " ", rest).strip().partition(" ")
+    deed = deeds.WORKER_WORDS.get(_plain(first)) or (
+        {n: d for d, n in deeds.WORKER_DIGITS.items()}.get(int(first)) if first.isdecimal() else None
+    )
+    if more.strip() and deed in deeds.WITH_WORDS:
+        return on_case(desk, number, deed, more.strip())
+    return on_case(desk, number, "write", rest)
 
 
 def _plain(words: str) -> str:

@@ -49,7 +49,7 @@ def line(case: Case, kind: str, who: str, district: District, now: datetime) -> 
     appointment = case.appointment
     if appointment is None or appointment.slot.start <= now or case.status not in ("waiting", "accepted"):
         return None
-    return _for_worker(case, district, now) if who == "worker" else _for_resident(case, district, now)
+    return _for_worker(case, kind, district, now) if who == "worker" else _for_resident(case, district, now)
 
 
 def _for_resident(case: Case, district: District, now: datetime) -> Line:
@@ -80,11 +80,12 @@ def _for_resident(case: Case, district: District, now: datetime) -> Line:
     return Line(text, pings.booking_deeds(), case=case.number)
 
 
-def _for_worker(case: Case, district: District, now: datetime) -> Line:
+def _for_worker(case: Case, kind: str, district: District, now: datetime) -> Line:
     text = _("Reminder: {when}, {number}.").format(when=_when(case, now), number=case.number)
     what = pings.where_and_what(replace(case, appointment=None), district)
     parts = [text, what, pings.password_for_worker(case)]
-    return Line("\n".join(part for part in parts if part), pings.deeds_on(case), case=case.number)
+    deeds = pings.deeds_on(case, soon=kind == "soon")
+    return Line("\n".join(part for part in parts if part), deeds, case=case.number)
 
 
 def _when(case: Case, now: datetime) -> str:

@@ -116,12 +116,10 @@ class Staff(Hearing):
         return [slot for slot in self.free(stands_in.code, VISIT_NOTICE) if absence.covers(slot.start)]
 
     def free_like(self, case: Case) -> list[Slot]:
-        """Other times for a case that has one."""
-        assert case.appointment
-        notice = WINDOW_NOTICE if case.kind == "window" else VISIT_NOTICE
-        now = case.appointment.slot.start
-        if case.kind == "window":
-            slots = self.free(case.appointment.slot.calendar, notice)
+        """Other times for a case; for a visit without one, all that are free."""
+        now = case.appointment.slot.start if case.appointment else None
+        if case.kind == "window" and case.appointment:
+            slots = self.free(case.appointment.slot.calendar, WINDOW_NOTICE)
         else:
             slots = self.free_for_visit(Home(case.community, case.grid, case.place))
         return [slot for slot in slots if slot.start != now]

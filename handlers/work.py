@@ -18,6 +18,7 @@ from handlers.retain import Retain
 from handlers.sets import Sets
 from handlers.tallies import Tallies
 from handlers.turns import Turns
+from handlers.watch import Watch
 from storage.facts import get_fact, set_fact
 from storage.outbox import let_go
 from storage.patience_table import run_out
@@ -50,6 +51,7 @@ class Work:
     tallies: Tallies
     notices: Notices
     retain: Retain
+    watch: Watch
 
     async def run(
         self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]], alone: bool = False
@@ -77,7 +79,7 @@ class Work:
             let_go(connection, self.clock.machine())
 
     def tick(self) -> None:
-        """Due reminders, worn-out patience, a sign of life; and in a transaction of their own, notices."""
+        """Due reminders, worn-out patience, a sign of life; and in transactions of their own, notices and the watch."""
         now, machine = self.clock.now(), self.clock.machine()
         with self.tallies.taken() as counts, self.store.write() as connection:
             premises = self.keeper.premises(connection)
@@ -86,7 +88,8 @@ class Work:
             set_fact(connection, PULSE, machine.isoformat())
             add_tallies(connection, counts)
         fed = self.notices.feed()
-        if due or told or fed:
+        seen = self.watch.look()
+        if due or told or fed or seen:
             self.sets.wake()
 
     async def _ticked(self) -> None:

@@ -43,9 +43,11 @@ def read_cases(
     return [_case(row, zone) for row in connection.execute(query, asked).mappings()]
 
 
-def find_cases(connection: Connection, zone: tzinfo | None, *where: ColumnElement[bool]) -> list[Case]:
-    """The cases that fit, times in the district's zone."""
-    return read_cases(connection, zone, _CASES.where(*where))
+def find_cases(
+    connection: Connection, zone: tzinfo | None, *where: ColumnElement[bool], most: int | None = None
+) -> list[Case]:
+    """The cases that fit, times in the district's zone, the oldest first."""
+    return read_cases(connection, zone, _CASES.where(*where).order_by(cases.c.id).limit(most))
 
 
 _NAMES = [column.name for column in cases.columns]

@@ -167,23 +167,35 @@ class SqlLedger:
             else numbers.next(self._connection)
         )
         opened = replace(case, id=key, number=number, appointment=appointment)
-        rows = self.gathered.rows
-        rows["cases"].append(case_row(opened))
-        if slot and appointment:
-            rows["appointments"].append(
-                {
-                    "id": appointment.id,
-                    "case": key,
-                    "calendar": slot.calendar,
-                    "start": slot.start,
-                    "minutes": slot.minutes,
-                    "seats": slot.seats,
-                    "password": password,
-                }
-            )
-            rows["reminders"] += planned(appointment.id, 1, slot.start, self._now, self.rule)
+        self.gathered.rows["cases"].append(case_row(opened))
+        if appointment:
+            self._keep_appointment(key, appointment)
         self._new[number] = opened
         return opened
+
+    def book(self, case: Case, slot: Slot, password: str = "") -> Case:
+        self._as_it_was(case)
+        appointment = Appointment(new_key(), slot, password)
+        self._round.forget_seats(slot.calendar)
+        take_seat(self._writing(), slot, appointment.id)
+        self._keep_appointment(case.id, appointment)
+        self.gathered.flush(self._connection)
+        return self.change_case(case)
+
+    def _keep_appointment(self, case: str, appointment: Appointment) -> None:
+        slot, rows = appointment.slot, self.gathered.rows
+        rows["appointments"].append(
+            {
+                "id": appointment.id,
+                "case": case,
+                "calendar": slot.calendar,
+                "start": slot.start,
+                "minutes": slot.minutes,
+                "seats": slot.seats,
+                "password": appointment.password,
+            }
+        )
+        rows["reminders"] += planned(appointment.id, 1, slot.start, self._now, self.rule)
 
     def _take_seat(self, slot: Slot, appointment: str) -> None:
         """At once, and without a savepoint: a turn that fails gives it back."""

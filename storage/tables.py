@@ -271,9 +271,9 @@ outbox = Table(
 
 #: `due` is the time limit that was promised, `paused_at` since when its clock stands still; `warned` what was said of
 #: it (0 nothing, 1 that it comes near, 2 that it is over). `ack_by` is until when its owner is to accept it. `stage` is
-#: how far a visit is (on_way, arrived, missed); `bounces` how often it was sent on; `asked_at` since when the resident
-#: is asked whether it is settled; `building` as estate|building; `by` who opened it for a caller. All times are the
-#: district's.
+#: how far a visit is (on_way, asked, arrived, missed); `bounces` how often it was sent on; `asked_at` since when the
+#: resident is asked whether it is settled; `building` as estate|building; `by` who opened it for a caller. All times
+#: are the district's.
 cases = Table(
     "cases",
     metadata,
@@ -310,13 +310,12 @@ cases = Table(
     Index("cases_by_building", "building", "id"),
     Index("cases_by_closing", "closed_at"),
     *(
-        Index(
-            f"cases_{name}",
-            name,
-            sqlite_where=text(f"{name} IS NOT NULL"),
-            postgresql_where=text(f"{name} IS NOT NULL"),
+        Index(f"cases_{name}", name, sqlite_where=text(where), postgresql_where=text(where))
+        for name, where in (
+            ("due", "due IS NOT NULL AND closed_at IS NULL"),
+            ("ack_by", "ack_by IS NOT NULL"),
+            ("asked_at", "asked_at IS NOT NULL"),
         )
-        for name in ("due", "ack_by", "asked_at")
     ),
 )
 #: Households that have joined somebody else's case: one of each. `household` is the blind index of its door.

@@ -206,6 +206,11 @@ class PaperLedger:
         moved = replace(case.appointment, slot=self._local(slot), version=case.appointment.version + 1)
         return self.change_case(case, appointment=moved)
 
+    def book(self, case: Case, slot: Slot, password: str = "") -> Case:
+        self._unchanged(case)
+        self._take_seat(slot, f"b{case.id}")
+        return self.change_case(case, appointment=Appointment(f"b{case.id}", self._local(slot), password))
+
     def change_case(self, case: Case, *, free: bool = False, **changes: Any) -> Case:
         self._unchanged(case)
         changes = with_times(changes, self.now())

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows import desk, duty
+from flows import desk, duty, ending
 from flows.calendar import Slot
 from flows.desk import Desk
 from flows.house import FLOWS
@@ -110,7 +110,7 @@ WORLD = {
     "taken": all_offered_is_taken,
     "later": a_day_goes_by,
     "accepted": by_owner(duty.accept),
-    "done": by_owner(duty.finish),
+    "done": by_owner(ending.finish),
     "passed on": by_owner(duty.pass_on),
     "written": by_owner(lambda desk, case: duty.write(desk, case, "您好")),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows import ending, visiting
 from flows.calendar import Slot
 from flows.deeds import CANCEL, MOVE, SETTLED, UNSETTLED
 from flows.desk import Desk, is_open
@@ -60,19 +61,19 @@ def add_word(talk: Talk, desk: Desk) -> None:
 def move(talk: Talk, desk: Desk) -> None:
     """Another time for the same case; the old one is free in the same moment."""
     found = one_of_mine(talk, desk)
-    if not found.appointment:
+    if not found.appointment and found.kind != "visit":
         talk.say(_("{number} has no fixed time to move.").format(number=found.number))
         talk.go("case", number=found.number)
+    now = found.appointment.slot.start if found.appointment else None
+    is_on = _("{number} is on {when}.").format(number=found.number, when=appointment_time(now)) if now else ""
     try:
         slot = pick_time(
             talk,
             desk,
-            _("{number} is on {when}.").format(
-                number=found.number, when=appointment_time(found.appointment.slot.start)
-            ),
-            _("Which other time?"),
+            is_on,
+            _("Which other time?") if now else _("When may we come?"),
             lambda: desk.free_like(found),
-            on=found.appointment.slot.start.date().isoformat(),
+            on=now.date().isoformat() if now else "",
         )
     except NothingToOffer:
         talk.say(_("There is no other free time in the next two weeks. Yours still holds."))
@@ -103,16 +104,16 @@ def cancel(talk: Talk, desk: Desk) -> None:
 def settled(talk: Talk, desk: Desk) -> None:
     found = one_of_mine(talk, desk)
     try:
-        talk.do("settle", lambda: desk.settle(found))
+        talk.do("settle", lambda: ending.settle(desk, found))
     except Changed:
         talk.go("case", number=found.number)
     talk.say(_("Thank you. {number} is settled.").format(number=found.number))
 
 
 def unsettled(talk: Talk, desk: Desk) -> None:
-    found = one_of_mine(talk, desk)
+    found = one_of_mine(talk, desk, settled_too=True)
     words = talk.given("text") or talk.ask(_words(_("I am sorry. What is still missing?")))
-    talk.do("reopen", lambda: desk.reopen(found, words))
+    talk.do("reopen", lambda: ending.reopen(desk, found, words))
     talk.say(_("{number} goes on. I have told them.").format(number=found.number))
 
 
@@ -121,14 +122,31 @@ def keep(talk: Talk, desk: Desk) -> None:
     talk.say(_("Good. {what}.").format(what=_short(found, desk)))
 
 
-def one_of_mine(talk: Talk, desk: Desk) -> Case:
-    """The open case of the given number; says so and ends where there is none of this person's."""
+def agree(talk: Talk, desk: Desk) -> None:
+    """Yes to the time that the worker has proposed."""
+    found = one_of_mine(talk, desk)
+    slot = talk.fact("slot", lambda: visiting.proposal(desk, found), Slot.read)
+    if slot is None:
+        talk.go("case", number=found.number)
+    try:
+        talk.do("move", lambda: desk.move(found, slot))
+    except SeatTaken:
+        talk.say(_("That time has just gone. Please choose another."))
+        talk.go("move", number=found.number)
+    start = local(desk, slot).start
+    text = _("Agreed: {number} is now on {when}.").format(number=found.number, when=appointment_time(start))
+    say_booked(talk, desk, found.number, text + gap() + promise(desk, start), found.place)
+
+
+def one_of_mine(talk: Talk, desk: Desk, *, settled_too: bool = False) -> Case:
+    """The open case of the given number; says so and ends where there is none of this person's. `settled_too`: one
+    that was settled lately may be opened again."""
     found = desk.case(talk.given("number"))
     if found is None or found.person != desk.person.id:
         talk.end(
             _("I find no case {number} of yours. Reply MY for your list.").format(number=talk.given("number"))
         )
-    if not is_open(found):
+    if not is_open(found) and not (settled_too and ending.can_reopen(desk, found)):
         talk.end(_("{what} is {status} already.").format(what=_short(found, desk), status=status_name(found)))
     return found
 
@@ -163,7 +181,7 @@ def _deeds(found: Case) -> list[Option]:
         ]
     return [
         Option(ADD, _("Add something")),
-        *([Option(MOVE, _("Another time"))] if found.appointment else []),
+        *([Option(MOVE, _("Another time"))] if found.appointment or found.kind == "visit" else []),
         Option(CANCEL, _("Call it off")),
         Option(PERSON, _("Ask a person")),
     ]

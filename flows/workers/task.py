@@ -1,16 +1,18 @@
-"""What a worker does with one task: accept, can't, done, or a word to the resident."""
+"""What a worker does with one task: accept, can't, done, the steps of a visit, a word to the resident."""
 
 from __future__ import annotations
 
-from flows import deeds, duty, pings
+from collections.abc import Callable
+
+from flows import deeds, duty, ending, pings
 from flows.desk import Desk, is_open
 from flows.district import Worker
 from flows.ledger import Case, Changed
 from flows.message import Option
 from flows.names import status_name, worker_title
-from flows.residents.ask import PERSON, everybody
 from flows.talk import Question, Talk
 from flows.wording import _, appointment_time
+from flows.workers import door, transfer
 
 WRITE = "write"
 
@@ -21,85 +23,92 @@ def task(talk: Talk, desk: Desk) -> None:
     deed = talk.given("deed") or talk.choose(
         "deed",
         f"{found.number} ({status_name(found)})\n{pings.where_and_what(found, desk.district)}",
-        lambda: _deeds(found),
+        lambda: _deeds(found, desk),
         loose=True,
     )
-    if deed == deeds.ACCEPT:
-        _accept(talk, desk, found)
-    elif deed == deeds.CANNOT:
-        _cannot(talk, desk, found)
-    elif deed == deeds.DONE:
-        _done(talk, desk, found)
-    elif deed == deeds.NOT_MINE:
-        _not_mine(talk, desk, found)
-    else:
-        _write(talk, desk, found)
+    try:
+        _DEEDS.get(deed, _write)(talk, desk, found)
+    except Changed:
+        talk.end(_("{number} has just changed. TODAY shows your list.").format(number=found.number))
 
 
 def _accept(talk: Talk, desk: Desk, case: Case) -> None:
     if case.status != "waiting":
         talk.end(_("{number} is yours already.").format(number=case.number))
-    try:
-        talk.do("accept", lambda: duty.accept(desk, case).number)
-    except Changed:
-        talk.end(_("{number} has just changed. TODAY shows your list.").format(number=case.number))
+    talk.do("accept", lambda: duty.accept(desk, case).number)
     said = _("Accepted: {number}.").format(number=case.number)
     talk.say("\n".join(part for part in (said, _when(case), pings.password_for_worker(case)) if part))
 
 
 def _cannot(talk: Talk, desk: Desk, case: Case) -> None:
-    stand_in = talk.do("cannot", lambda: _title(duty.pass_on(desk, case)))
+    why = talk.given("text")
+    stand_in = talk.do("cannot", lambda: _title(duty.pass_on(desk, case, why)))
     if stand_in:
         talk.say(
             _("{number} goes to {who}. Thank you for saying so.").format(number=case.number, who=stand_in)
         )
     else:
-        talk.say(_nobody_else(case))
-
-
-def _nobody_else(case: Case) -> str:
-    return _(
-        "Nobody else is free for {number}. Please write to the resident: {number} and your words."
-    ).format(number=case.number)
+        talk.say(transfer.nobody_else(case))
 
 
 def _done(talk: Talk, desk: Desk, case: Case) -> None:
     if case.status == "done":
         talk.end(_("{number} is done; the resident has been asked.").format(number=case.number))
-    talk.do("done", lambda: duty.finish(desk, case))
+    words = talk.given("text")
+    talk.do("done", lambda: ending.finish(desk, case, words, talk.photos))
     talk.say(_("{number} is done. I ask the resident whether it is settled.").format(number=case.number))
 
 
-def _not_mine(talk: Talk, desk: Desk, case: Case) -> None:
-    """Whose it is, by one more digit; the words it came by teach the router."""
-    if not talk.fact("astray", lambda: "y" if pings.astray(case) else None):
-        talk.end(_("{number} cannot be sent to another desk.").format(number=case.number))
-    here = duty.desk_of(case)
-    to = talk.choose(
-        "to",
-        _("{number}: who should have it?").format(number=case.number),
-        lambda: [option for option in everybody() if option.value not in (here, PERSON)],
+def _pause(talk: Talk, desk: Desk, case: Case) -> None:
+    """The clock stands still only for a reason, and the resident hears it."""
+    why = talk.given("text") or talk.ask(
+        _words("why", _("What does it wait for? The resident will be told."))
     )
-    try:
-        taker = talk.do("send", lambda: _title(duty.send_on(desk, case, to)))
-    except Changed:
-        talk.end(_("{number} has just changed. TODAY shows your list.").format(number=case.number))
-    if not taker:
-        talk.end(_nobody_else(case))
-    talk.say(
-        _("{number} goes to {who}. Thank you: I have learnt from it.").format(number=case.number, who=taker)
-    )
+    talk.do("pause", lambda: duty.pause(desk, case, why))
+    text = _("{number} waits, and its clock stands still. When it goes on, write: {number} GO ON.")
+    talk.say(text.format(number=case.number))
+
+
+def _go_on(talk: Talk, desk: Desk, case: Case) -> None:
+    if case.paused_at is None and not talk.fact("stood", lambda: "y" if case.paused_at else None):
+        talk.end(_("{number} is not waiting for anything.").format(number=case.number))
+    until = talk.do("go_on", lambda: _limit(duty.go_on(desk, case)))
+    talk.say(_("{number} goes on, until {when}.").format(number=case.number, when=until))
+
+
+def _limit(case: Case) -> str:
+    return appointment_time(case.due) if case.due else ""
 
 
 def _write(talk: Talk, desk: Desk, case: Case) -> None:
-    words = talk.given("text") or talk.ask(
-        Question("words", lambda: _("What shall I tell the resident?"), lambda text: text.strip() or None)
+    words = talk.given("text") or (
+        "" if talk.photos else talk.ask(_words("words", _("What shall I tell the resident?")))
     )
-    told = talk.do("write", lambda: duty.write(desk, case, words))
+    told = talk.do("write", lambda: duty.write(desk, case, words, talk.photos))
     if told == "True":
         talk.say(_("Sent to the resident of {number}.").format(number=case.number))
     else:
         talk.say(_("The resident of {number} cannot be reached by message now.").format(number=case.number))
+
+
+def _words(key: str, text: str) -> Question[str]:
+    return Question(key, lambda: text, lambda said: said.strip() or None)
+
+
+#: What is done for each deed; anything else is a word to the resident.
+_DEEDS: dict[str, Callable[[Talk, Desk, Case], None]] = {
+    deeds.ACCEPT: _accept,
+    deeds.CANNOT: _cannot,
+    deeds.DONE: _done,
+    deeds.NOT_MINE: transfer.not_mine,
+    deeds.ADD_TASK: transfer.add_task,
+    deeds.ON_WAY: door.set_out,
+    deeds.ARRIVED: door.arrive,
+    deeds.NO_ENTRY: door.not_let_in,
+    deeds.PROPOSE: door.propose,
+    deeds.PAUSE: _pause,
+    deeds.GO_ON: _go_on,
+}
 
 
 def _task(talk: Talk, desk: Desk) -> Case:
@@ -119,11 +128,25 @@ def _task(talk: Talk, desk: Desk) -> Case:
     return found
 
 
-def _deeds(case: Case) -> list[Option]:
-    accept, cannot, done = pings.worker_deeds()
-    write = Option(WRITE, _("Write to the resident"))
-    found = [accept, cannot, done] if case.status == "waiting" else [done, cannot]
-    return [*found, write, *pings.astray(case)]
+def _deeds(case: Case, desk: Desk) -> list[Option]:
+    """What comes next first; the rest of what can be done with it after that."""
+    me = desk.worker
+    soon = case.appointment is not None and case.appointment.slot.start.date() <= desk.today
+    next_ = {option.value: option for option in pings.deeds_on(case, soon=soon)}
+    order = [deeds.ACCEPT, deeds.ON_WAY, deeds.ARRIVED, deeds.DONE, deeds.NO_ENTRY, deeds.CANNOT]
+    found = [next_[deed] for deed in order if deed in next_]
+    found.append(Option(WRITE, _("Write to the resident")))
+    if case.kind == "visit":
+        found.append(Option(deeds.PROPOSE, _("Propose another time")))
+    if case.status == "accepted":
+        waits = case.paused_at is not None
+        found.append(
+            Option(deeds.GO_ON, _("It goes on")) if waits else Option(deeds.PAUSE, _("It has to wait"))
+        )
+    found.append(Option(deeds.ADD_TASK, _("Another desk does a part")))
+    if me and duty.may_send_on(case, me):
+        found.append(Option(deeds.NOT_MINE, _("Not for me")))
+    return found
 
 
 def _when(case: Case) -> str:

@@ -42,8 +42,8 @@ def upgrade() -> None:
         "cases_due",
         "cases",
         ["due"],
-        sqlite_where=sa.text("due IS NOT NULL"),
-        postgresql_where=sa.text("due IS NOT NULL"),
+        sqlite_where=sa.text("due IS NOT NULL AND closed_at IS NULL"),
+        postgresql_where=sa.text("due IS NOT NULL AND closed_at IS NULL"),
     )
     op.create_index(
         "cases_ack_by",

@@ -1,0 +1,85 @@
+"""How a case ends: its worker says it is done; it is settled when the resident says so, or says nothing for days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from flows import news, pings
+from flows.desk import Desk
+from flows.duty import me, root_of
+from flows.ledger import Case
+
+#: So long after it was settled a resident may still say that it is not.
+REOPENED_WITHIN = timedelta(days=30)
+
+
+def finish(desk: Desk, case: Case, words: str = "", photos: tuple[str, ...] = ()) -> None:
+    """The worker says it is done. The resident is asked, unless other desks still do their part of it."""
+    worker = me(desk)
+    done = desk.ledger.change_case(case, status="done", stage="", paused_at=None)
+    desk.ledger.note(done, worker.code, " ".join(["done", words]).strip(), photos)
+    desk.ledger.listen(case.person, None)
+    if not is_one_of_many(desk, done):
+        line = lambda: pings.is_it_settled(done, worker, desk.district, words, photos)  # noqa: E731
+        desk.ledger.tell(done.person, line, done)
+        return
+    left = [task for task in parts_of(desk, done) if task.status in ("waiting", "accepted")]
+    if left:
+        desk.ledger.change_case(done, asked_at=None)
+        desk.ledger.tell(done.person, lambda: news.part_done(done, worker, left, desk.district), done)
+        return
+    root = next(task for task in parts_of(desk, done) if task.number == root_of(done))
+    for task in parts_of(desk, done):
+        if task.id != root.id and task.asked_at:
+            desk.ledger.change_case(task, asked_at=None)
+    root = desk.ledger.change_case(root, status="done")
+    desk.ledger.tell(root.person, lambda: pings.is_it_settled(root, worker, desk.district, words), root)
+
+
+def settle(desk: Desk, case: Case) -> None:
+    """The resident is content: with all its parts."""
+    for task in parts_of(desk, case) if is_one_of_many(desk, case) else [case]:
+        if task.status == "done":
+            settled = desk.ledger.change_case(task, status="settled", paused_at=None)
+            desk.ledger.note(settled, "resident", "settled")
+            desk.ledger.tell_worker(task.owner, partial(pings.settled, settled), settled)
+
+
+def reopen(desk: Desk, case: Case, words: str = "") -> None:
+    """The worker said done, the resident says not yet; also when she says it days later. Her clock runs on."""
+    again = desk.ledger.change_case(case, status="accepted")
+    desk.ledger.note(again, "resident", f"not settled: {words}")
+    desk.ledger.tell_worker(case.owner, lambda: pings.unsettled(again, words), again)
+
+
+def can_reopen(desk: Desk, case: Case) -> bool:
+    if case.status == "done":
+        return True
+    closed = case.closed_at
+    return bool(case.status == "settled" and closed and closed > desk.now - REOPENED_WITHIN)
+
+
+def settled_by_silence(desk: Desk, case: Case) -> None:
+    """She was asked days ago and has said nothing: settled, she is told, and one word opens it again."""
+    for task in parts_of(desk, case) if is_one_of_many(desk, case) else [case]:
+        if task.status == "done":
+            settled = desk.ledger.change_case(task, status="settled", paused_at=None)
+            desk.ledger.note(settled, "hotline", "settled: no answer")
+    desk.ledger.tell(case.person, lambda: news.taken_as_settled(case, desk.district), case)
+
+
+def parts_of(desk: Desk, case: Case) -> list[Case]:
+    """The case as the resident knows it, and the tasks that staff have given to other desks for it."""
+    return [task for task in desk.ledger.tasks_of(case) if task.number == root_of(case) or _is_given(task)]
+
+
+def is_one_of_many(desk: Desk, case: Case) -> bool:
+    """Whether several desks do their part of it; two wishes of one message are two cases to the resident."""
+    if case.parent and not _is_given(case):
+        return False
+    return len(parts_of(desk, case)) > 1
+
+
+def _is_given(task: Case) -> bool:
+    return bool(task.parent and task.by)

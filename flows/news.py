@@ -1,0 +1,168 @@
+"""How a case goes on, for those who wait for it and those who answer for it: one message a function, unasked for.
+
+Assignments and what the resident says are in `flows.pings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.calendar import Slot
+from flows.deeds import AGREE, ARRIVED, DONE, NO_ENTRY, NOT_MINE
+from flows.district import District, Worker
+from flows.ledger import Case
+from flows.message import Line, Option
+from flows.names import case_title, password, worker_in_short, worker_title
+from flows.pings import booking_deeds, deeds_on, in_a_line, settle_deeds, where_and_what, worker_deeds
+from flows.wording import _, appointment_time, gap, listed
+
+# --- to the resident ---
+
+
+def on_the_way(case: Case, worker: Worker) -> Line:
+    text = _("{number}: {who} is on the way to you.").format(number=case.number, who=worker_title(worker))
+    if word := password(case):
+        text += gap() + _('Password at the door: "{password}".').format(password=word)
+    return Line(text)
+
+
+def not_let_in(case: Case, worker: Worker) -> Line:
+    text = _("{number}: {who} was at your door and nobody opened. When may we come again?").format(
+        number=case.number, who=worker_title(worker)
+    )
+    return Line(text, booking_deeds()[1:], case=case.number)
+
+
+def proposed(case: Case, worker: Worker, slot: Slot) -> Line:
+    text = _("{number}: {who} asks whether {when} is fine with you as well.").format(
+        number=case.number, who=worker_title(worker), when=appointment_time(slot.start)
+    )
+    if case.appointment:
+        text += gap() + _("Until you say so, {when} holds.").format(
+            when=appointment_time(case.appointment.slot.start)
+        )
+    return Line(text, (Option(AGREE, _("Yes, that is fine")), *booking_deeds()[1:]), case=case.number)
+
+
+def nobody_came(case: Case) -> Line:
+    """An apology, and the new time that was found by itself."""
+    text = _("{number}: we are sorry that nobody came to you.").format(number=case.number)
+    if case.appointment:
+        text += gap() + _("We have booked {when} for you instead.").format(
+            when=appointment_time(case.appointment.slot.start)
+        )
+        return Line(text, booking_deeds(), case=case.number)
+    return Line(text + gap() + _("The director sees to it and will write to you."))
+
+
+def cannot_come(case: Case) -> Line:
+    """Whoever was to come is away, and nobody else is free at that time."""
+    text = _("{number}: we are sorry, nobody can come at the time that was booked.").format(
+        number=case.number
+    )
+    if case.appointment:
+        text += gap() + _("We have booked {when} for you instead.").format(
+            when=appointment_time(case.appointment.slot.start)
+        )
+        return Line(text, booking_deeds(), case=case.number)
+    return Line(text + gap() + _("We shall write to you."))
+
+
+def paused(case: Case, why: str) -> Line:
+    return Line(
+        _("{number} has to wait: {why}. We go on with it after that.").format(number=case.number, why=why)
+    )
+
+
+def part_done(case: Case, worker: Worker, left: Sequence[Case], district: District) -> Line:
+    others = [worker_in_short(district.workers.get(task.owner)) for task in left]
+    text = _("{number}: {who} has done a part of it. Still at it: {others}.").format(
+        number=case.parent or case.number,
+        who=worker_in_short(worker),
+        others=listed(list(dict.fromkeys(others))),
+    )
+    return Line(text)
+
+
+def taken_as_settled(case: Case, district: District) -> Line:
+    """Three days after she was asked."""
+    number = case.parent if case.by else case.number
+    text = _("{number} ({what}): we take it as settled. If it is not, say so and it goes on.").format(
+        number=number, what=case_title(case, district.services.get(case.service))
+    )
+    return Line(text, settle_deeds()[1:], case=number)
+
+
+# --- to those who serve ---
+
+
+def not_taken(case: Case) -> Line:
+    return Line(
+        _("{number} was not accepted in time and has gone to a colleague.").format(number=case.number)
+    )
+
+
+def nobody_took(case: Case, district: District) -> Line:
+    text = _("{number}: nobody has accepted it. It is yours; please see to it.").format(number=case.number)
+    return Line(f"{text}\n{where_and_what(case, district)}", deeds_on(case), case=case.number)
+
+
+def limit(case: Case, over: bool, district: District) -> Line:
+    assert case.due
+    said = _("{number} is over its time limit ({when}).") if over else _("{number} is to be done by {when}.")
+    text = said.format(number=case.number, when=appointment_time(case.due))
+    return Line(f"{text}\n{where_and_what(case, district)}", deeds_on(case), case=case.number)
+
+
+def limit_above(case: Case, owner: Worker | None, district: District) -> Line:
+    assert case.due
+    text = _("{number} is over its time limit ({when}). It is with {who}.").format(
+        number=case.number, when=appointment_time(case.due), who=worker_title(owner) if owner else "-"
+    )
+    return Line(f"{text}\n{where_and_what(case, district)}")
+
+
+def to_decide(case: Case, district: District, times: int) -> Line:
+    """To the office: it has been sent back and forth, and the office says where it belongs."""
+    text = _("{number} has been sent on {times} times. Please decide who has it.").format(
+        number=case.number, times=times
+    )
+    return Line(f"{text}\n{where_and_what(case, district)}", (*worker_deeds(), decide()), case=case.number)
+
+
+def decide() -> Option:
+    return Option(NOT_MINE, _("Decide who has it"))
+
+
+def you_missed(case: Case) -> Line:
+    text = _("{number}: nothing says that you were there.").format(number=case.number)
+    if case.appointment:
+        text += gap() + _("It is booked anew: {when}.").format(
+            when=appointment_time(case.appointment.slot.start)
+        )
+    return Line(text)
+
+
+def visit_missed(case: Case, worker: Worker | None) -> Line:
+    text = _("{number}: {who} was not there at the time of the visit. The resident has been told.").format(
+        number=case.number, who=worker_title(worker) if worker else "-"
+    )
+    if case.appointment:
+        text += gap() + _("It is booked anew: {when}.").format(
+            when=appointment_time(case.appointment.slot.start)
+        )
+    return Line(text)
+
+
+def were_you_there(case: Case) -> Line:
+    """Just after a visit of which nothing was said."""
+    text = _("{number}: were you there? A digit is enough.").format(number=case.number)
+    return Line(f"{text}\n{in_a_line(case.place)}", after_visit(), case=case.number)
+
+
+def after_visit() -> tuple[Option, ...]:
+    return (
+        Option(DONE, _("Done")),
+        Option(ARRIVED, _("I am there")),
+        Option(NO_ENTRY, _("Could not get in")),
+    )
