@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,17 +14,20 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import handlers
 from bot.limits import Limits, not_kept
 from bot.metrics import Metrics
 from bot.rehearsal import keep_clock
+from bot.webhooks import Webhooks, broken
 from bot.wiring import Hotline
 from handlers.chat import Chat
 from handlers.demo import Demo
+from handlers.hooks import Hook
 from handlers.work import is_alive
 from storage.trouble import is_trouble
 
@@ -36,7 +40,7 @@ TROUBLES = (DatabaseError, InterfaceError, PendingRollbackError, NoConnection)
 
 def make_app(
     hotline: Hotline, start: Callable[[asyncio.Event], Coroutine[None, None, None]] | None = None
-) -> Starlette:
+) -> Webhooks:
     """The application. `start` runs beside it until it stops (the workers, in one process)."""
     pages = Environment(loader=FileSystemLoader(PAGES / "templates"), autoescape=True)
     demo_mode = hotline.settings.is_demo
@@ -97,12 +101,12 @@ def make_app(
         Route("/chat/photo/{key}", chat.show_photo),
         Mount("/static", StaticFiles(directory=PAGES / "static")),
     ]
-    hooks = []  # asked for most, so looked at first
+    hooks: dict[str, Hook] = {}
     if hotline.telegram:
-        hooks.append(Route("/telegram", hotline.telegram.update, methods=["POST"]))
+        hooks["/telegram"] = hotline.telegram.update
     if hotline.twilio:
-        hooks.append(Route("/twilio/sms", hotline.twilio.sms, methods=["POST"]))
-        hooks.append(Route("/twilio/status", hotline.twilio.status, methods=["POST"]))
+        hooks["/twilio/sms"] = hotline.twilio.sms
+        hooks["/twilio/status"] = hotline.twilio.status
     if demo_mode:
         demo = Demo(hotline.store, hotline.keeper, hotline.clock, keep_clock)
         demo.settle_residents()
@@ -122,8 +126,8 @@ def make_app(
                 await running
             await hotline.close()
 
-    async def broken(request: Request, error: Exception) -> Response:
-        return JSONResponse({"error": "Something went wrong here. Nothing is lost; please try again."}, 500)
+    async def fails(request: Request, error: Exception) -> Response:
+        return broken()
 
     async def troubled(request: Request, error: Exception) -> Response:
         """The store has logged why."""
@@ -131,9 +135,11 @@ def make_app(
             raise error
         return not_kept()
 
-    return Starlette(
-        routes=[*hooks, *routes],
+    app = Starlette(
+        routes=routes,
         middleware=[Middleware(Limits)],
         lifespan=lifespan,
-        exception_handlers={500: broken, **dict.fromkeys(TROUBLES, troubled)},
+        exception_handlers={500: fails, **dict.fromkeys(TROUBLES, troubled)},
     )
+    # Only a page asks how it was reached: a cookie is for https alone where the proxy says https.
+    return Webhooks(hooks, ProxyHeadersMiddleware(app, os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")))  # type: ignore[arg-type]
