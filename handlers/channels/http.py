@@ -112,7 +112,7 @@ def _certificates() -> Any:
 
 
 def transport() -> AiohttpTransport:
-    return AiohttpTransport()
+    return AiohttpTransport(verify=_certificates())
 
 
 def client(**more: object) -> httpx.AsyncClient:

@@ -28,10 +28,10 @@ from urllib.parse import quote
 import structlog
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, select
-from bot.webhooks import Webhooks
 
 from bot.settings import read_settings
 from bot.web import make_app
+from bot.webhooks import Webhooks
 from bot.wiring import Hotline, build
 from handlers.chat import COOKIE
 from storage.district_table import save_district
