@@ -141,5 +141,6 @@ def make_app(
         lifespan=lifespan,
         exception_handlers={500: fails, **dict.fromkeys(TROUBLES, troubled)},
     )
-    # Only a page asks how it was reached: a cookie is for https alone where the proxy says https.
-    return Webhooks(hooks, ProxyHeadersMiddleware(app, os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")))  # type: ignore[arg-type]
+    # Only a page asks how it was reached: its cookie is for https alone where a proxy says https.
+    proxies = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+    return Webhooks(hooks, ProxyHeadersMiddleware(app, proxies))  # type: ignore[arg-type]

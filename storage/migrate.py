@@ -81,7 +81,8 @@ def schema_of(connection: Connection) -> str | None:
     """The database's revision; None if it has no tables of ours."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if revision is None else str(revision)
 
 
 def is_empty(connection: Connection) -> bool:
