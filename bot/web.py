@@ -6,9 +6,10 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader
 from sqlalchemy.exc import DatabaseError, InterfaceError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
@@ -31,6 +32,9 @@ from handlers.hooks import Hook
 from handlers.work import is_alive
 from storage.trouble import is_trouble
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 PAGES = Path(handlers.__file__).parent / "pages"
 #: Whoever asks how we are is answered within so many seconds, whatever the database does.
 HEALTH_WITHIN = 3.0
@@ -42,7 +46,6 @@ def make_app(
     hotline: Hotline, start: Callable[[asyncio.Event], Coroutine[None, None, None]] | None = None
 ) -> Webhooks:
     """The application. `start` runs beside it until it stops (the workers, in one process)."""
-    pages = Environment(loader=FileSystemLoader(PAGES / "templates"), autoescape=True)
     demo_mode = hotline.settings.is_demo
     chat = Chat(
         hotline.accept, hotline.store, hotline.clock, hotline.browser, hotline.settings.secret_key, demo_mode
@@ -53,20 +56,18 @@ def make_app(
     async def home(request: Request) -> Response:
         if demo_mode:
             return await demo_page(request)
-        return HTMLResponse(
-            pages.get_template("home.html").render(name="社区热线", phone=hotline.settings.twilio_from)
-        )
+        return _page("home.html", name="社区热线", phone=hotline.settings.twilio_from)
 
     async def chat_page(request: Request) -> Response:
         if request.query_params.get("start"):
             return await chat.start(request)
-        response = HTMLResponse(pages.get_template("chat.html").render())
+        response = _page("chat.html")
         chat.remember(request, response, chat.who(request))
         return response
 
     async def demo_page(request: Request) -> Response:
         people = await asyncio.to_thread(demo.trio)
-        return HTMLResponse(pages.get_template("demo.html").render(people=people))
+        return _page("demo.html", people=people)
 
     async def health(request: Request) -> Response:
         """What is known comes first: a database that only reads, or is locked, answers a question all the same."""
@@ -144,3 +145,15 @@ def make_app(
     # Only a page asks how it was reached: its cookie is for https alone where a proxy says https.
     proxies = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
     return Webhooks(hooks, ProxyHeadersMiddleware(app, proxies))  # type: ignore[arg-type]
+
+
+def _page(name: str, **given: object) -> HTMLResponse:
+    return HTMLResponse(_templates().get_template(name).render(**given))
+
+
+@cache
+def _templates() -> Environment:
+    """Loaded when somebody looks at a page: a start need not wait for it."""
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(loader=FileSystemLoader(PAGES / "templates"), autoescape=True)
