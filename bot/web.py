@@ -147,7 +147,7 @@ def make_app(
     return Webhooks(hooks, ProxyHeadersMiddleware(app, proxies))  # type: ignore[arg-type]
 
 
-def _page(name: str, **given: object) -> HTMLResponse:
+def _page(name: str, /, **given: object) -> HTMLResponse:
     return HTMLResponse(_templates().get_template(name).render(**given))
 
 
