@@ -56,9 +56,8 @@ def check_announced(headers: Mapping[bytes, bytes]) -> None:
     announced = headers.get(b"content-length", b"0")
     if not announced.isdigit() or len(announced) > 12 or int(announced) > LARGEST_BODY:
         raise _too_large()
-    if (
-        headers.get(b"content-encoding", b"identity") != b"identity"
-    ):  # a few bytes may unpack to all our memory
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        # a few bytes may unpack to all our memory
         raise Refused("send the body as it is, without Content-Encoding", 415)
 
 

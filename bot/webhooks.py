@@ -18,7 +18,7 @@ from handlers.hooks import Hook, Post
 from storage.trouble import is_trouble
 
 _POST_ONLY = PlainTextResponse("Method Not Allowed", 405, {"Allow": "POST"})
-_HEADERS = Response(headers=limits.HEADERS).raw_headers[: len(limits.HEADERS)]
+_HEADERS = [(name.lower().encode(), value.encode()) for name, value in limits.HEADERS.items()]
 
 
 def broken() -> Response:
@@ -37,12 +37,13 @@ class Webhooks:
             await self._pages(scope, receive, send)
             return
         try:
-            await _say(await _answer(hook, scope, receive), send)
+            answer = await _answer(hook, scope, receive)
         except ClientDisconnect:  # who sent it has gone, and brings it again
             return
         except Exception:
             await _say(broken(), send)
             raise  # the server logs it
+        await _say(answer, send)
 
 
 async def _answer(hook: Hook, scope: Scope, receive: Receive) -> Response:
