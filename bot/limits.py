@@ -1,14 +1,17 @@
 """What holds for every request: no body over 1 MiB is read, none that trickles or is packed, what is brought is
-answered soon, and pages load nothing
-from elsewhere."""
+answered soon, and pages load nothing from elsewhere.
+
+`Limits` keeps it round the pages, `bot.webhooks` for the webhooks.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
@@ -22,14 +25,15 @@ BODY_TIME = 30.0
 #: together, so that two more fit in (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 ANSWER_WITHIN = 5.0
 
-_HEADERS = {
+#: What every answer says of itself, unless it says otherwise.
+HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """The body is not taken."""
 
     def __init__(self, reason: str, status: int) -> None:
@@ -39,16 +43,30 @@ class _Refused(Exception):
         )  # what still comes is not read
 
 
-def _too_large() -> _Refused:
-    return _Refused("a body may have 1 MiB at most", 413)
+def too_slow() -> Refused:
+    return Refused(f"a body has to come in {BODY_TIME:.0f} seconds", 408)
 
 
-def _check_announced(headers: Headers) -> None:
-    announced = headers.get("content-length", "0")
-    if not announced.isdecimal() or len(announced) > 12 or int(announced) > LARGEST_BODY:
+def _too_large() -> Refused:
+    return Refused("a body may have 1 MiB at most", 413)
+
+
+def check_announced(headers: Mapping[bytes, bytes]) -> None:
+    """Raises Refused for a body that need not be looked at."""
+    announced = headers.get(b"content-length", b"0")
+    if not announced.isdigit() or len(announced) > 12 or int(announced) > LARGEST_BODY:
         raise _too_large()
-    if headers.get("content-encoding", "identity") != "identity":  # a few bytes may unpack to all our memory
-        raise _Refused("send the body as it is, without Content-Encoding", 415)
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        # a few bytes may unpack to all our memory
+        raise Refused("send the body as it is, without Content-Encoding", 415)
+
+
+def counted(size: int, piece: Message) -> int:
+    """The size of a body with this piece of it. Raises Refused if it is too much."""
+    size += len(piece.get("body", b""))
+    if size > LARGEST_BODY:
+        raise _too_large()
+    return size
 
 
 #: When to come again with what could not be kept, in seconds.
@@ -62,6 +80,15 @@ def not_kept() -> JSONResponse:
     return JSONResponse(said, 503, {"Retry-After": str(COME_AGAIN)})
 
 
+def too_late(path: str) -> Response:
+    log.warning(
+        f"a request was not answered within {ANSWER_WITHIN:g} s and is refused with 503",
+        path=path,
+        fix="the database is slow or locked: see /healthz and the lines before",
+    )
+    return not_kept()
+
+
 class Limits:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -73,7 +100,7 @@ class Limits:
         deadline = asyncio.get_running_loop().time() + BODY_TIME
         size, whole, begun, answer_by = 0, False, False, asyncio.timeout(None)
 
-        async def counted() -> Message:
+        async def measured() -> Message:
             nonlocal size, whole
             if whole:
                 return await receive()
@@ -81,13 +108,11 @@ class Limits:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                raise _Refused(f"a body has to come in {BODY_TIME:.0f} seconds", 408) from None
+                raise too_slow() from None
             whole = not message.get("more_body", False)
             if whole and scope.get("method") == "POST":
                 answer_by.reschedule(asyncio.get_running_loop().time() + ANSWER_WITHIN)
-            size += len(message.get("body", b""))
-            if size > LARGEST_BODY:
-                raise _too_large()
+            size = counted(size, message)
             return message
 
         async def marked(message: Message) -> None:
@@ -95,24 +120,20 @@ class Limits:
             if message["type"] == "http.response.start":
                 begun = True
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
         try:
-            _check_announced(Headers(scope=scope))
+            check_announced(dict(scope["headers"]))
             async with answer_by:
-                await self._app(scope, counted, marked)
+                await self._app(scope, measured, marked)
         except TimeoutError:
             if not answer_by.expired():
                 raise
-            log.warning(
-                f"a request was not answered within {ANSWER_WITHIN:g} s and is refused with 503",
-                path=scope["path"],
-                fix="the database is slow or locked: see /healthz and the lines before",
-            )
+            answer = too_late(scope["path"])
             if not begun:
-                await not_kept()(scope, receive, send)
-        except _Refused as refused:
+                await answer(scope, receive, send)
+        except Refused as refused:
             if not begun:
                 await refused.answer(scope, receive, send)

@@ -58,6 +58,8 @@ def serve(settings: Settings, *, workers: bool, note: str = "") -> None:
         log_config=None,  # its lines go the way of all others: masked, and in the shape that was asked for
         log_level="warning",
         access_log=False,
+        proxy_headers=False,  # the pages see to it
+        server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=3,
         http=Connection,
@@ -103,6 +105,7 @@ def work(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
+        _spare_the_collector()
         log.info("working; stop with Ctrl-C")
         await hotline.work.run(stop)
         await hotline.close()
@@ -115,9 +118,6 @@ def work(settings: Settings) -> None:
 
 
 def _announce(hotline: Hotline, note: str) -> None:
-    gc.collect()
-    gc.set_threshold(100_000, 50, 100)  # a turn makes much and leaves nothing: a fifth more turns, measured
-    gc.freeze()  # what is here now stays: the collector need not look at it again
     settings = hotline.settings
     if not settings.is_demo:
         for line in hotline.off:
@@ -125,7 +125,14 @@ def _announce(hotline: Hotline, note: str) -> None:
     with hotline.store.read() as connection:
         if not hotline.keeper.premises(connection).district.communities:
             log.warning("no district is loaded: gridbell load DIR (storage/sample is one to try)")
+    _spare_the_collector()
     log.info(f"Gridbell listens on http://{settings.host}:{settings.port}{note}")
+
+
+def _spare_the_collector() -> None:
+    gc.freeze()  # what is here now stays: the collector need not look at it again
+    gc.set_threshold(100_000, 50, 100)  # a turn makes much and leaves nothing: a fifth more turns, measured
+    gc.enable()
 
 
 async def _telegram(hotline: Hotline, stop: asyncio.Event) -> None:

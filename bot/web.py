@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader
 from sqlalchemy.exc import DatabaseError, InterfaceError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import handlers
 from bot.limits import Limits, not_kept
 from bot.metrics import Metrics
 from bot.rehearsal import keep_clock
+from bot.webhooks import Webhooks, broken
 from bot.wiring import Hotline
 from handlers.chat import Chat
 from handlers.demo import Demo
+from handlers.hooks import Hook
 from handlers.work import is_alive
 from storage.trouble import is_trouble
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 PAGES = Path(handlers.__file__).parent / "pages"
 #: Whoever asks how we are is answered within so many seconds, whatever the database does.
@@ -36,9 +44,8 @@ TROUBLES = (DatabaseError, InterfaceError, PendingRollbackError, NoConnection)
 
 def make_app(
     hotline: Hotline, start: Callable[[asyncio.Event], Coroutine[None, None, None]] | None = None
-) -> Starlette:
+) -> Webhooks:
     """The application. `start` runs beside it until it stops (the workers, in one process)."""
-    pages = Environment(loader=FileSystemLoader(PAGES / "templates"), autoescape=True)
     demo_mode = hotline.settings.is_demo
     chat = Chat(
         hotline.accept, hotline.store, hotline.clock, hotline.browser, hotline.settings.secret_key, demo_mode
@@ -49,20 +56,18 @@ def make_app(
     async def home(request: Request) -> Response:
         if demo_mode:
             return await demo_page(request)
-        return HTMLResponse(
-            pages.get_template("home.html").render(name="社区热线", phone=hotline.settings.twilio_from)
-        )
+        return _page("home.html", name="社区热线", phone=hotline.settings.twilio_from)
 
     async def chat_page(request: Request) -> Response:
         if request.query_params.get("start"):
             return await chat.start(request)
-        response = HTMLResponse(pages.get_template("chat.html").render())
+        response = _page("chat.html")
         chat.remember(request, response, chat.who(request))
         return response
 
     async def demo_page(request: Request) -> Response:
         people = await asyncio.to_thread(demo.trio)
-        return HTMLResponse(pages.get_template("demo.html").render(people=people))
+        return _page("demo.html", people=people)
 
     async def health(request: Request) -> Response:
         """What is known comes first: a database that only reads, or is locked, answers a question all the same."""
@@ -97,12 +102,12 @@ def make_app(
         Route("/chat/photo/{key}", chat.show_photo),
         Mount("/static", StaticFiles(directory=PAGES / "static")),
     ]
-    hooks = []  # asked for most, so looked at first
+    hooks: dict[str, Hook] = {}
     if hotline.telegram:
-        hooks.append(Route("/telegram", hotline.telegram.update, methods=["POST"]))
+        hooks["/telegram"] = hotline.telegram.update
     if hotline.twilio:
-        hooks.append(Route("/twilio/sms", hotline.twilio.sms, methods=["POST"]))
-        hooks.append(Route("/twilio/status", hotline.twilio.status, methods=["POST"]))
+        hooks["/twilio/sms"] = hotline.twilio.sms
+        hooks["/twilio/status"] = hotline.twilio.status
     if demo_mode:
         demo = Demo(hotline.store, hotline.keeper, hotline.clock, keep_clock)
         demo.settle_residents()
@@ -122,8 +127,8 @@ def make_app(
                 await running
             await hotline.close()
 
-    async def broken(request: Request, error: Exception) -> Response:
-        return JSONResponse({"error": "Something went wrong here. Nothing is lost; please try again."}, 500)
+    async def fails(request: Request, error: Exception) -> Response:
+        return broken()
 
     async def troubled(request: Request, error: Exception) -> Response:
         """The store has logged why."""
@@ -131,9 +136,24 @@ def make_app(
             raise error
         return not_kept()
 
-    return Starlette(
-        routes=[*hooks, *routes],
+    app = Starlette(
+        routes=routes,
         middleware=[Middleware(Limits)],
         lifespan=lifespan,
-        exception_handlers={500: broken, **dict.fromkeys(TROUBLES, troubled)},
+        exception_handlers={500: fails, **dict.fromkeys(TROUBLES, troubled)},
     )
+    # Only a page asks how it was reached: its cookie is for https alone where a proxy says https.
+    proxies = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+    return Webhooks(hooks, ProxyHeadersMiddleware(app, proxies))  # type: ignore[arg-type]
+
+
+def _page(name: str, /, **given: object) -> HTMLResponse:
+    return HTMLResponse(_templates().get_template(name).render(**given))
+
+
+@cache
+def _templates() -> Environment:
+    """Loaded when somebody looks at a page: a start need not wait for it."""
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(loader=FileSystemLoader(PAGES / "templates"), autoescape=True)

@@ -3,6 +3,8 @@
 A migration only adds: tables, indexes, columns that may be left out. Then programs of the version before go on working
 beside newer ones, and processes can be replaced one after the other. It says so by `works_with = "…"`: the newest
 revision a program has to know to work with its schema. One that says nothing is for programs that know it.
+
+Alembic is loaded where there is something to migrate: most starts find the schema as it should be.
 """
 
 from __future__ import annotations
@@ -10,10 +12,6 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
@@ -45,16 +43,11 @@ def migrate(store: Store) -> None:
 
 
 def upgrade(connection: Connection) -> None:
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head()
-    current = schema_of(connection)
+    known = known_revisions()
+    head, current = max(known), schema_of(connection)
     if current == head:
         return
-    if current is not None and current not in known_revisions():
+    if current is not None and current not in known:
         need_known(current, get_fact(connection, WORKS_WITH))
         return
     if connection.dialect.name == "postgresql":  # two processes that start at once: one migrates, one waits
@@ -63,17 +56,33 @@ def upgrade(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
         if schema_of(connection) == head:
             return
+    needed = _upgrade(connection)
+    set_fact(connection, WORKS_WITH, f"{head} needs {needed}")
+
+
+def _upgrade(connection: Connection) -> str:
+    """Runs what is missing; the revision a program has to know from now on."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    newest = scripts.get_revision("head")
+    newest = ScriptDirectory.from_config(config).get_revision("head")
     assert newest is not None
-    needed = getattr(newest.module, WORKS_WITH, newest.revision)
-    set_fact(connection, WORKS_WITH, f"{newest.revision} needs {needed}")
+    return str(getattr(newest.module, WORKS_WITH, newest.revision))
 
 
 def schema_of(connection: Connection) -> str | None:
     """The database's revision; None if it has no tables of ours."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if revision is None else str(revision)
 
 
 def is_empty(connection: Connection) -> bool:
@@ -81,7 +90,8 @@ def is_empty(connection: Connection) -> bool:
 
 
 def known_revisions() -> set[str]:
-    return {script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()}
+    """Each is a file that begins with its number; the highest is the newest."""
+    return {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")}
 
 
 def need_known(revision: str, works_with: str | None) -> None:

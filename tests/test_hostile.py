@@ -26,6 +26,7 @@ import handlers
 from bot import connections, limits
 from bot.connections import Connection
 from bot.limits import LARGEST_BODY, Limits
+from bot.webhooks import Webhooks
 from flows.message import LONGEST_NAME, Heard, Line, Option
 from handlers.channels import twilio_media
 from handlers.channels.screen import MOST_PAGES, Browser
@@ -33,6 +34,7 @@ from handlers.channels.sms import read_message
 from handlers.channels.telegram import Telegram
 from handlers.channels.telegram_updates import read_update
 from handlers.channels.twilio_media import Astray, TwilioMedia
+from handlers.hooks import Post
 from handlers.photos import LARGEST, image_type
 from tests.doubles.conftest import shared_telegram, telegram_double, wang  # noqa: F401
 from tests.doubles.double import PNG
@@ -119,11 +121,24 @@ async def echo(request: Request) -> Response:
     return PlainTextResponse(str(len(await request.body())))
 
 
-APP = Starlette(routes=[Route("/", echo, methods=["POST", "GET"])], middleware=[Middleware(Limits)])
+async def heard(post: Post) -> Response:
+    return PlainTextResponse(str(len(post.body)))
+
+
+APP = Webhooks(
+    {"/hook": heard},
+    Starlette(routes=[Route("/", echo, methods=["POST", "GET"])], middleware=[Middleware(Limits)]),
+)
+
+
+@pytest.fixture(params=["/", "/hook"])
+def path(request: pytest.FixtureRequest) -> str:
+    """A page's way, and a webhook's."""
+    return str(request.param)
 
 
 async def ask(
-    *pieces: bytes, headers: dict[str, str] | None = None, stalls: bool = False
+    path: str, *pieces: bytes, headers: dict[str, str] | None = None, stalls: bool = False
 ) -> tuple[int, dict[str, str]]:
     """The answer to a body in these pieces, after which nothing comes any more if it stalls."""
     coming = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
@@ -140,7 +155,7 @@ async def ask(
     scope = {
         "type": "http",
         "method": "POST",
-        "path": "/",
+        "path": path,
         "headers": names,
         "query_string": b"",
         "root_path": "",
@@ -149,15 +164,15 @@ async def ask(
     return said[0]["status"], {name.decode(): value.decode() for name, value in said[0]["headers"]}
 
 
-async def test_a_body_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_body_that_trickles_is_given_up(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BODY_TIME", 0.0)
-    status, headers = await ask(b"abc", b"d", stalls=True)
+    status, headers = await ask(path, b"abc", b"d", stalls=True)
     assert status == 408
     assert headers["connection"] == "close"
 
 
-async def test_a_body_in_pieces_is_read() -> None:
-    assert (await ask(b"ab", b"", b"c"))[0] == 200
+async def test_a_body_in_pieces_is_read(path: str) -> None:
+    assert (await ask(path, b"ab", b"", b"c"))[0] == 200
 
 
 async def test_what_is_whole_is_not_hurried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,18 +197,18 @@ async def test_what_is_whole_is_not_hurried(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("announced", [str(LARGEST_BODY + 1), "-1", "²", "1" * 5000, "x"])
-async def test_an_announced_size_is_believed_only_if_it_can_be(announced: str) -> None:
-    assert (await ask(b"", headers={"content-length": announced}))[0] == 413
+async def test_an_announced_size_is_believed_only_if_it_can_be(path: str, announced: str) -> None:
+    assert (await ask(path, b"", headers={"content-length": announced}))[0] == 413
 
 
-async def test_too_much_in_pieces() -> None:
-    status, headers = await ask(*[b"x" * 65536] * 17)
+async def test_too_much_in_pieces(path: str) -> None:
+    status, headers = await ask(path, *[b"x" * 65536] * 17)
     assert (status, headers["connection"]) == (413, "close")
 
 
 @pytest.mark.parametrize("packing", ["gzip", "br", "deflate, gzip"])
-async def test_a_packed_body_is_not_unpacked(packing: str) -> None:
-    assert (await ask(b"\x1f\x8b", headers={"content-encoding": packing}))[0] == 415
+async def test_a_packed_body_is_not_unpacked(path: str, packing: str) -> None:
+    assert (await ask(path, b"\x1f\x8b", headers={"content-encoding": packing}))[0] == 415
 
 
 # --- connections ---

@@ -16,6 +16,7 @@ import pytest
 from aiohttp import ClientTimeout
 
 from flows.message import Line, Option
+from flows.wording import speaking
 from handlers.channels import http
 from handlers.channels.channel import Failed, Later, Never, Unknown
 from handlers.channels.meanings import BY_LABEL, MEANINGS, Meaning, of_receipt
@@ -108,6 +109,21 @@ def means(error: Failed, label: str) -> Meaning:
 
 
 # --- Telegram ---
+
+
+async def test_a_file_arrives_as_it_was_written(
+    telegram: Telegram, telegram_double: TelegramDouble, wang: User
+) -> None:
+    """Whatever a resident wrote into it, the form's own signs too."""
+    nasty = 'BEGIN:VCALENDAR\r\nSUMMARY:漏水 "a"; b\r\n--\r\n--x--\r\n\r\nContent-Type: text/html\r\n\r\n'
+    with speaking("zh"):
+        await telegram.send(message(Line("好", calendar=nasty, file=f"{{}}{nasty}"), str(wang.id)))
+    files = [call.params["document"] for call in telegram_double.calls if call.method == "sendDocument"]
+    assert [(file.name, file.content.decode()) for file in files] == [
+        ("预约.ics", nasty),
+        ("我的信息.json", f"{{}}{nasty}"),
+    ]
+
 
 SAID = [
     (Fault(429, "Too Many Requests: retry after 7", retry_after=7), "flood"),

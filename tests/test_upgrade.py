@@ -71,6 +71,13 @@ def newer(tmp_path: Path) -> Any:
     return next_version
 
 
+def test_a_migration_is_named_by_its_revision() -> None:
+    """So that a start need not load alembic to know which is the newest."""
+    scripts = list(ScriptDirectory(str(migrating.MIGRATIONS)).walk_revisions())
+    assert {script.revision for script in scripts} == migrating.known_revisions()
+    assert head() == max(migrating.known_revisions())
+
+
 @dataclass(frozen=True)
 class Seen:
     """A table as it stands in the database."""

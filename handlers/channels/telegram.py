@@ -11,7 +11,6 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import httpx
 from telegram import Bot, BotCommand
 from telegram.constants import MessageLimit
 from telegram.error import TelegramError
@@ -21,7 +20,7 @@ from yarl import URL
 from flows.message import Line
 from flows.wording import _
 from handlers.channels.channel import Failed
-from handlers.channels.http import Answer, Calls, seconds, transport
+from handlers.channels.http import FORM_WITH_FILE, Answer, Calls, form_with_file, seconds, transport
 from handlers.channels.meanings import MOVED, UNREADABLE, of_page, of_telegram
 from handlers.photos import LARGEST, Fetch
 from storage.outbox import Outbound
@@ -147,10 +146,8 @@ class Telegram:
 
     async def _send_file(self, chat: int, name: str, text: str, mime: str) -> None:
         """Every booking has one, so it goes the fast way."""
-        file = (name, text.encode(), mime)
-        form = httpx.Request("POST", "http://form", data={"chat_id": str(chat)}, files={"document": file})
-        kind = {"Content-Type": form.headers["Content-Type"]}
-        await self._calls.ask("POST", self._send_document, form.read(), kind)
+        form = form_with_file({"chat_id": str(chat)}, "document", name, mime, text)
+        await self._calls.ask("POST", self._send_document, form, FORM_WITH_FILE)
 
 
 def keyboard(line: Line) -> dict[str, Any]:

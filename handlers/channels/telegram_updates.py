@@ -7,7 +7,7 @@ rest, and most of an update is not for us.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,7 +65,7 @@ def read_update(update: dict[str, Any], new_key: str) -> Update:
         if message := update.get("message"):
             return _message(number, message, new_key)
         if message := update.get("edited_message"):
-            return Update(_arrived(number, message, message.get("from", {}), Heard(kind="edited")))
+            return Update(_arrived(number, message, message.get("from", {}), kind="edited"))
     except (LookupError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not as Telegram documents it ({type(error).__name__})") from None
     return Update()
@@ -74,31 +74,30 @@ def read_update(update: dict[str, Any], new_key: str) -> Update:
 def _message(number: int, message: dict[str, Any], new_key: str) -> Update:
     chat, sender = message["chat"], message.get("from", {})
     if chat["type"] != "private":
-        refused = _arrived(number, message, sender, Heard(kind="group"))
+        refused = _arrived(number, message, sender, kind="group")
         return Update(refused) if _is_for_us(message) else Update()
     text = _words(message, "text") or _words(message, "caption")
     photo: PhotoSent | None = None
-    heard = Heard(text=_COMMAND_AT.sub(r"\1", text))
+    said: dict[str, Any] = {"text": _COMMAND_AT.sub(r"\1", text)}
     if text and (started := _START.fullmatch(text)):
-        heard = Heard(start=started.group(1) or "")
+        said = {"start": started.group(1) or ""}
     elif sizes := message.get("photo"):
         photo = PhotoSent(new_key, _file_id(sizes[-1]))
-        heard = Heard(text=text, photos=(new_key,))
+        said = {"text": text, "photos": (new_key,)}
     elif (document := message.get("document")) and _words(document, "mime_type").startswith("image/"):
         photo = PhotoSent(new_key, _file_id(document))
-        heard = Heard(text=text, photos=(new_key,))
+        said = {"text": text, "photos": (new_key,)}
     elif place := message.get("location"):
-        heard = Heard(kind="place", place=_place(place))
+        said = {"kind": "place", "place": _place(place)}
     elif contact := message.get("contact"):
         own = contact.get("user_id") is not None and contact.get("user_id") == sender.get("id")
         phone = _phone(_words(contact, "phone_number")) if own else ""
-        heard = Heard(phone=phone) if phone else Heard(kind="contact")
+        said = {"phone": phone} if phone else {"kind": "contact"}
     elif not text:
         if not any(key in message for key in _CONTENT):
             return Update()  # a service message: pinned, timer set …
-        kind = next((kind for key, kind in _SPECIAL.items() if key in message), "unknown")
-        heard = Heard(kind=kind)  # type: ignore[arg-type]
-    return Update(_arrived(number, message, sender, heard), photo=photo)
+        said = {"kind": next((kind for key, kind in _SPECIAL.items() if key in message), "unknown")}
+    return Update(_arrived(number, message, sender, **said), photo=photo)
 
 
 def _is_for_us(message: dict[str, Any]) -> bool:
@@ -134,8 +133,10 @@ def _press(number: int, press: dict[str, Any]) -> Arrived | None:
     message = press.get("message")
     if not message or message["chat"]["type"] != "private":
         return None
-    heard = Heard(kind="button", button=_words(press, "data")[:64], ack=_words(press, "id")[:64])
-    return _arrived(number, {"chat": message["chat"]}, press["from"], heard)  # a press has no date of its own
+    said = {"kind": "button", "button": _words(press, "data")[:64], "ack": _words(press, "id")[:64]}
+    return _arrived(
+        number, {"chat": message["chat"]}, press["from"], **said
+    )  # a press has no date of its own
 
 
 def _member(change: dict[str, Any]) -> Update:
@@ -145,15 +146,16 @@ def _member(change: dict[str, Any]) -> Update:
     return Update(blocked=Blocked(_address(change["chat"]), status in ("kicked", "left")))
 
 
-def _arrived(number: int, message: dict[str, Any], sender: dict[str, Any], heard: Heard) -> Arrived:
-    named = replace(
-        heard,
+def _arrived(number: int, message: dict[str, Any], sender: dict[str, Any], **said: Any) -> Arrived:
+    """`said`: what of `Heard` is in it."""
+    heard = Heard(
+        **said,
         name=_words(sender, "first_name"),
         language=_words(sender, "language_code")[:10],
         channel="telegram",
     )
     said_at = _moment(message["date"]) if message.get("date") else None
-    return Arrived("telegram", _address(message["chat"]), str(number), named, said_at=said_at)
+    return Arrived("telegram", _address(message["chat"]), str(number), heard, said_at=said_at)
 
 
 def _moment(date: Any) -> datetime:

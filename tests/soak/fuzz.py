@@ -28,10 +28,10 @@ from urllib.parse import quote
 import structlog
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, select
-from starlette.applications import Starlette
 
 from bot.settings import read_settings
 from bot.web import make_app
+from bot.webhooks import Webhooks
 from bot.wiring import Hotline, build
 from handlers.chat import COOKIE
 from storage.district_table import save_district
@@ -93,7 +93,7 @@ class Fuzz:
         self.clock = StillClock(ZONE)
         self.hotline: Hotline = build(settings, store, self.clock)
         self.hotline.channels |= {name: Sink(name) for name in ("telegram", "sms")}
-        self.app: Starlette = make_app(self.hotline)
+        self.app: Webhooks = make_app(self.hotline)
         self.mangler = Mangler(self.random, secret="fuzz", token=AUTH_TOKEN, account=ACCOUNT_SID)
         self.statuses: Counter[str] = Counter()
         self.wrong: list[str] = []
@@ -152,7 +152,7 @@ def _cookie(address: str) -> str:
     return f"{COOKIE}={quote(str(URLSafeSerializer('fuzz', salt='browser').dumps(address)))}"
 
 
-async def ask(app: Starlette, post: Post) -> tuple[int, str]:
+async def ask(app: Webhooks, post: Post) -> tuple[int, str]:
     """The status of the answer, and the traceback if the application broke."""
     path, _mark, query = post.path.partition("?")
     scope = {
