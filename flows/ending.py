@@ -14,8 +14,8 @@ from flows.ledger import Case
 REOPENED_WITHIN = timedelta(days=30)
 
 
-def finish(desk: Desk, case: Case, words: str = "", photos: tuple[str, ...] = ()) -> None:
-    """The worker says it is done. The resident is asked, unless other desks still do their part of it."""
+def finish(desk: Desk, case: Case, words: str = "", photos: tuple[str, ...] = ()) -> bool:
+    """The worker says it is done. Whether the resident is asked: not while other desks still do their part of it."""
     worker = me(desk)
     done = desk.ledger.change_case(case, status="done", stage="", paused_at=None)
     desk.ledger.note(done, worker.code, " ".join(["done", words]).strip(), photos)
@@ -23,18 +23,19 @@ def finish(desk: Desk, case: Case, words: str = "", photos: tuple[str, ...] = ()
     if not is_one_of_many(desk, done):
         line = lambda: pings.is_it_settled(done, worker, desk.district, words, photos)  # noqa: E731
         desk.ledger.tell(done.person, line, done)
-        return
+        return True
     left = [task for task in parts_of(desk, done) if task.status in ("waiting", "accepted")]
     if left:
         desk.ledger.change_case(done, asked_at=None)
         desk.ledger.tell(done.person, lambda: news.part_done(done, worker, left, desk.district), done)
-        return
+        return False
     root = next(task for task in parts_of(desk, done) if task.number == root_of(done))
     for task in parts_of(desk, done):
         if task.id != root.id and task.asked_at:
             desk.ledger.change_case(task, asked_at=None)
     root = desk.ledger.change_case(root, status="done")
     desk.ledger.tell(root.person, lambda: pings.is_it_settled(root, worker, desk.district, words), root)
+    return True
 
 
 def settle(desk: Desk, case: Case) -> None:

@@ -212,7 +212,7 @@ class Ledger(Protocol):
         """All tasks of the case, open or over, this one and the one it began with among them, by number."""
 
     def add_absence(self, absence: Absence) -> None:
-        """A worker will be away: her absence gets a key of its own, and the roster has it from the next turn on."""
+        """A worker will be away: her absence gets a key of its own and is in the roster."""
 
     def drop_absence(self, key: str) -> None:
         """She is there after all."""

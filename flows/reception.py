@@ -17,6 +17,7 @@ from flows.understanding.courtesy import is_abuse, is_greeting, is_thanks
 from flows.understanding.emergency import read_emergency
 from flows.understanding.numerals import choice_number
 from flows.understanding.questions import read_question
+from flows.workers.words import flow_of
 
 #: Commands that are flows of the same name; the others (menu, back, cancel, person) the engine knows itself.
 _COMMANDS = {
@@ -216,6 +217,8 @@ def _started(payload: str) -> GoTo:
 
 def _from_worker(desk: Desk, text: str) -> GoTo:
     """A bare digit answers the one assignment that waits; with several the list is shown to choose from."""
+    if started := flow_of(text):
+        return started
     digit = choice_number(text)
     waiting = duty.unanswered(desk) if digit in (1, 2, 3) else []
     if len(waiting) == 1:

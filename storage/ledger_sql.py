@@ -18,7 +18,7 @@ from sqlalchemy import Connection, NestedTransaction, bindparam, delete, select,
 from flows.calendar import Slot
 from flows.ledger import OPEN, Appointment, Case, Changed, Event, Kept, Person, with_times
 from flows.message import Line
-from flows.roster import Absence
+from flows.roster import Absence, Roster
 from flows.wording import speaking
 from storage import forgetting, tables
 from storage.absence_table import add_absence, drop_absence
@@ -317,10 +317,12 @@ class SqlLedger:
     # --- who is away ---
 
     def add_absence(self, absence: Absence) -> None:
-        add_absence(self._writing(), absence, self._machine)
+        key = add_absence(self._writing(), absence, self._machine)
+        self.roster = Roster([*self.roster.all(), replace(absence, id=key)])
 
     def drop_absence(self, key: str) -> None:
         drop_absence(self._writing(), key)
+        self.roster = Roster(absence for absence in self.roster.all() if absence.id != key)
 
     # --- whose data it is ---
 

@@ -263,9 +263,11 @@ class PaperLedger:
     def add_absence(self, absence: Absence) -> None:
         key = f"absence{self._paper.key():05}"
         self._paper.absences[key] = replace(absence, id=key)
+        self.roster = Roster(self._paper.absences.values())
 
     def drop_absence(self, key: str) -> None:
         del self._paper.absences[key]
+        self.roster = Roster(self._paper.absences.values())
 
     # --- whose data it is ---
 
