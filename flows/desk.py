@@ -222,7 +222,7 @@ class Desk(Staff):
     def assign(self, case: Case, photos: tuple[str, ...] = ()) -> None:
         """Pings the owner; one who cannot be reached has a superior who can."""
         worker = self.district.workers.get(case.owner)
-        if self.ledger.tell_worker(case.owner, lambda: pings.assigned(case, self.district, photos), case):
+        if self.ledger.ping(case.owner, lambda: pings.assigned(case, self.district, photos), case):
             return
         above = worker
         while worker and above and (above := self.district.superior_of(above)):

@@ -240,6 +240,9 @@ class Ledger(Protocol):
     def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
         """The same to a worker by code."""
 
+    def ping(self, worker: str, line: Callable[[], Line], case: Case) -> bool:
+        """Tells a worker of a new task; where they come thick, several are told in one message a little later."""
+
     def reaches(self, worker: str) -> bool:
         """Whether a message to this worker would find a way."""
 

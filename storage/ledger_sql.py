@@ -23,6 +23,7 @@ from flows.wording import speaking
 from storage import forgetting, tables
 from storage.absence_table import add_absence, drop_absence
 from storage.audit_table import audit_row
+from storage.bundles import THICK, add_to_bundle, is_thick
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, TASKS_OF, case_row, read_cases
 from storage.gathered import Gathered, Round
 from storage.keys import new_key
@@ -369,6 +370,15 @@ class SqlLedger:
         with speaking(found.language if found else "zh"):
             self.post(contact, line(), case)
         return True
+
+    def ping(self, worker: str, line: Callable[[], Line], case: Case) -> bool:
+        _person, contact = self._worker(worker)
+        if contact and case.kind != "alarm":
+            self._round.pings[contact.id] += 1  # those of this set are not in the outbox yet
+            if self._round.pings[contact.id] > THICK or is_thick(self._connection, contact.id, self._machine):
+                add_to_bundle(self._writing(), worker, case.number, self._machine)
+                return True
+        return self.tell_worker(worker, line, case)
 
     def reaches(self, worker: str) -> bool:
         return bool(self._worker(worker)[1]) or bool(self._number_of(worker))

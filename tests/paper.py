@@ -318,6 +318,9 @@ class PaperLedger:
             found = self._paper.person(phone=known.phone)
         return self.tell(found.id, line, case) if found else False
 
+    def ping(self, worker: str, line: Callable[[], Line], case: Case) -> bool:
+        return self.tell_worker(worker, line, case)
+
     def reaches(self, worker: str) -> bool:
         found, known = self._paper.person_of_worker(worker), self.district.workers.get(worker)
         if found is None:
