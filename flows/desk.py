@@ -200,10 +200,13 @@ class Desk(Staff):
             due=clocks.due(self.district, case, self.now, slot),
             ack_by=clocks.ack_by(self.district, case, owner, self.now, self.ledger.rule),
             building=self.building_of(case),
+            by=case.by or ("" if case.parent else self.ledger.by),
         )
         opened = self.ledger.add_case(case, slot, password)
         self.ledger.note(opened, "resident", opened.text, photos)
         self.assign(opened, photos)
+        if self.ledger.by:  # somebody else has written for her: she hears of it herself
+            self.ledger.tell(opened.person, lambda: pings.receipt(opened, self.district), opened)
         return opened
 
     def building_of(self, case: Case) -> str:

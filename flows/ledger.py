@@ -177,6 +177,8 @@ class Ledger(Protocol):
     rule: Rule
     roster: Roster
     person: Person
+    #: The worker who speaks on behalf of `person`; empty when she speaks herself.
+    by: str
 
     def now(self) -> datetime:
         """The district's time, aware and in its zone."""
@@ -186,6 +188,9 @@ class Ledger(Protocol):
 
     def become(self, phone: str) -> None:
         """The person who speaks has this telephone number; if somebody is known by it, they are one from now on."""
+
+    def speak_for(self, phone: str) -> None:
+        """For the rest of the turn the person is the caller of this number, new or known, and `by` the worker."""
 
     def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
         """How many seats are taken in each slot that starts in [since, until)."""

@@ -31,6 +31,7 @@ from storage.my_data import copy_of, kept_of
 from storage.outbox import outbox_row
 from storage.person_table import (
     Contact,
+    add_person,
     best_contact,
     can_take,
     merge,
@@ -62,7 +63,7 @@ class SqlLedger:
         self.router = premises.router
         self.rule = premises.rule
         self.roster = premises.roster
-        self.person = person
+        self.person, self.by = person, ""
         self.gathered = Gathered()
         #: Set when this turn gave the talk of its own person to the owner of a case, or took it back ("").
         self.thread: str | None = None
@@ -131,6 +132,24 @@ class SqlLedger:
             self.change_person(home=before.home)
         if not known.worker and before.worker:
             self.change_person(worker=before.worker)
+
+    def speak_for(self, phone: str) -> None:
+        self.by, me = self.person.worker, self.person
+        known = person_with_phone(self._connection, phone)
+        if known is None:
+            known = self._new_caller(phone, me.language)
+        self.person = known
+        self._audit(self.by, "behalf", known.id)
+
+    def _new_caller(self, phone: str, language: str) -> Person:
+        """With a contact where her number takes messages."""
+        writing, channel = self._writing(), self._premises.fallback
+        if channel:
+            open_contact(writing, channel, phone, self._machine, language=language, phone=phone)
+            known = person_with_phone(writing, phone)
+            assert known
+            return known
+        return add_person(writing, self._machine, language, phone)
 
     def redeem(self, token: str) -> str | None:
         hashed = hash_of(token)
@@ -403,7 +422,7 @@ class SqlLedger:
 
     def listen(self, person: str, case: Case | None) -> None:
         number = case.number if case else ""
-        if person == self.person.id:
+        if person == self.person.id and not self.by:
             self.thread = number
             return
         contacts = select(tables.contacts.c.id).where(tables.contacts.c.person == person)

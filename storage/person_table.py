@@ -149,10 +149,19 @@ def open_contact(
         return Contact(contact_at(connection, channel, address) or key, channel)
     connection.execute(insert(conversations).values(contact=key))
     if person is None:
-        row_ = {"id": owner, "language": language, "name": name, "since": machine}
-        row_ |= {"phone": phone, "phone_index": blind(connection, phone)}
-        connection.execute(insert(persons).values(row_))
+        add_person(connection, machine, language, phone, name, owner)
     return Contact(key, channel)
+
+
+def add_person(
+    connection: Connection, machine: datetime, language: str, phone: str, name: str = "", key: str = ""
+) -> Person:
+    """Somebody new."""
+    key = key or new_key()
+    row = {"id": key, "language": language, "name": name, "since": machine}
+    row |= {"phone": phone, "phone_index": blind(connection, phone)}
+    connection.execute(insert(persons).values(row))
+    return Person(key, language, name, phone)
 
 
 def can_take(connection: Connection, channel: str, address: str) -> bool:

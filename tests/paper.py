@@ -125,7 +125,7 @@ class PaperLedger:
         self._before = paper.snapshot()
         self.district, self.directory, self.catalogue, self.router = premises()
         self.rule, self.roster = Rule(), Roster(paper.absences.values())
-        self.person = paper.persons[person]
+        self.person, self.by = paper.persons[person], ""
         self.thread: str | None = None
 
     def now(self) -> datetime:
@@ -152,6 +152,12 @@ class PaperLedger:
             worker, quiet = known.worker or me.worker, known.quiet or me.quiet
             self.change_person(id=known.id, home=known.home or me.home, worker=worker, quiet=quiet)
         self.change_person(phone=phone)
+
+    def speak_for(self, phone: str) -> None:
+        self.by = self.person.worker
+        known = next((p for p in self._paper.persons.values() if p.phone == phone), None)
+        self.person = known or self._paper.person(phone=phone, language=self.person.language)
+        self._paper.audits.append((self.by, "behalf", self.person.id, ""))
 
     def redeem(self, token: str) -> str | None:
         worker, until = self._paper.invites.get(token, ("", self.now()))
@@ -329,7 +335,7 @@ class PaperLedger:
 
     def listen(self, person: str, case: Case | None) -> None:
         number = case.number if case else ""
-        if person == self.person.id:
+        if person == self.person.id and not self.by:
             self.thread = number
         else:
             self._paper.threads[person] = number
