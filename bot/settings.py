@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     ack_director_minutes: int = Field(60, ge=5)
     ack_office_minutes: int = Field(120, ge=5)
     digest_at: LocalTime = time(8)
+    pings_one_by_one: int = Field(20, ge=1)
 
     messages_a_minute: int = Field(60, ge=0)
 
@@ -223,6 +224,7 @@ class Settings(BaseSettings):
                 "office": self.ack_office_minutes,
             },
             self.digest_at,
+            self.pings_one_by_one,
         )
 
     @property

@@ -2,7 +2,7 @@
 
 ACCEPT, CANNOT, DONE, NOT_MINE = "accept", "cannot", "finish", "not_mine"
 ON_WAY, ARRIVED, NO_ENTRY, PROPOSE = "on_way", "arrived", "no_entry", "propose"
-PAUSE, GO_ON, ADD_TASK = "pause", "go_on", "add_task"
+PAUSE, GO_ON, ADD_TASK, QUICK = "pause", "go_on", "add_task", "quick"
 SETTLED, UNSETTLED = "settled", "unsettled"
 KEEP, MOVE, CANCEL, AGREE = "keep", "move", "cancel", "agree"
 
@@ -35,6 +35,7 @@ WORKER_WORDS = _SHOW | {
     **dict.fromkeys(("改时间", "改期", "换时间", "另约", "propose", "another time"), PROPOSE),
     **dict.fromkeys(("暂停", "停表", "pause"), PAUSE),
     **dict.fromkeys(("继续", "接着办", "go on", "resume"), GO_ON),
+    **dict.fromkeys(("常用", "常用语", "快捷", "quick"), QUICK),
     **dict.fromkeys(("会办", "加办", "协办", "add task", "another desk too"), ADD_TASK),
     **dict.fromkeys(
         (

@@ -62,6 +62,7 @@ FLOWS: dict[str, Flow] = {
     "join": join.join,
     "today": today.today,
     "task": task.task,
+    "task_photo": task.photo,
     "leave": leave.leave,
     "back_at_work": leave.back_at_work,
 }

@@ -31,7 +31,8 @@ OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
 class Rule:
     """When to remind: at `evening` of the day before and `before` ahead; never within the quiet hours. How many days
     messages are kept, and cases after they are over. `ack`: how many minutes of working time each role has to accept a
-    case before it goes on; `digest`: when workers get the list of their day."""
+    case before it goes on; `digest`: when workers get the list of their day;
+    after `pings` tasks within five minutes a worker is told of the next ones together."""
 
     evening: time = time(18)
     before: timedelta = timedelta(hours=1)
@@ -42,6 +43,7 @@ class Rule:
         default_factory=lambda: {"grid_manager": 60, "clerk": 30, "director": 60, "office": 120}
     )
     digest: time = time(8)
+    pings: int = 20
 
 
 #: The letters of a case's further tasks: K7M42B is the second one of K7M42.

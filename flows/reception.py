@@ -90,7 +90,7 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
     if home := desk.only_place(text):
         return GoTo("welcome", {"home": str(home)})
     if heard.photos and not text:
-        return GoTo("photo", {})
+        return GoTo("task_photo" if desk.worker else "photo", {})
     if desk.worker and came_from != "menu":
         return _from_worker(desk, text)
     digit = choice_number(text)

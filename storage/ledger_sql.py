@@ -23,7 +23,7 @@ from flows.wording import speaking
 from storage import forgetting, tables
 from storage.absence_table import add_absence, drop_absence
 from storage.audit_table import audit_row
-from storage.bundles import THICK, add_to_bundle, is_thick
+from storage.bundles import add_to_bundle, is_thick
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, TASKS_OF, case_row, read_cases
 from storage.gathered import Gathered, Round
 from storage.keys import new_key
@@ -394,7 +394,10 @@ class SqlLedger:
         _person, contact = self._worker(worker)
         if contact and case.kind != "alarm":
             self._round.pings[contact.id] += 1  # those of this set are not in the outbox yet
-            if self._round.pings[contact.id] > THICK or is_thick(self._connection, contact.id, self._machine):
+            thick = self.rule.pings
+            if self._round.pings[contact.id] > thick or is_thick(
+                self._connection, contact.id, self._machine, thick
+            ):
                 add_to_bundle(self._writing(), worker, case.number, self._machine)
                 return True
         return self.tell_worker(worker, line, case)

@@ -19,6 +19,7 @@ from storage.facts import get_fact
 from storage.forgetting import empty_cases, pictures_of
 from storage.store import Store, insert_new
 from storage.tables import (
+    absences,
     audits,
     cases,
     contacts,
@@ -129,6 +130,13 @@ def _invites(connection: Connection, _before: str, after: str, then: datetime) -
     return "all", gone.rowcount
 
 
+def _absences(connection: Connection, _before: str, after: str, then: datetime) -> tuple[str, int] | None:
+    if after:
+        return None
+    gone = connection.execute(delete(absences).where(absences.c.until < then))
+    return "all", gone.rowcount
+
+
 #: What is kept how long. docs/personal-data.md has the same table; a test compares them.
 CLASSES = (
     Class(
@@ -153,6 +161,7 @@ CLASSES = (
         _older(reminders, reminders.c.state != "waiting"),
     ),
     Class("joining links", 30, "to see which was used", _invites),
+    Class("absences of workers", 365, "who stood in for whom, for a year's reports", _absences),
     Class("audits", 3 * 365, "to answer who has seen what", _older(audits)),
 )
 
