@@ -10,9 +10,9 @@ from sqlalchemy import Connection, bindparam, delete, select
 from storage.facts import set_fact
 from storage.tables import facts, outbox
 
-#: Pings come thick when there were as many as the rule says within so long; the next ones are told together after a
-#: while.
-WITHIN, TOGETHER_AFTER = timedelta(minutes=5), timedelta(minutes=2)
+#: Pings come thick when there were as many as the rule says within so long; the next ones are told together a few
+#: seconds later.
+WITHIN, TOGETHER_AFTER = timedelta(minutes=5), timedelta(seconds=10)
 _NAME = "bundle "
 #: The last messages of a contact: enough to tell, and few enough to ask before every ping.
 _LAST = (

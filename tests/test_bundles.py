@@ -44,9 +44,9 @@ def test_the_first_come_one_by_one_the_next_together(town: Town) -> None:
         told = manager.shows()
         assert len(told) == 3
         assert all("新任务" in text for text in told)
-        town.put_forward(town.clock.at + timedelta(minutes=1))
+        town.put_forward(town.clock.at + timedelta(seconds=9))
         assert manager.shows() == []
-        town.put_forward(town.clock.at + timedelta(minutes=1))
+        town.put_forward(town.clock.at + timedelta(seconds=1))
         (together,) = manager.shows()
         assert together.startswith("新任务2件:")
         assert "下水道堵了" in together
@@ -63,7 +63,7 @@ def test_a_single_one_is_told_as_it_always_is(town: Town) -> None:
         for words in BROKEN:
             report(town, resident, words)
         assert len(manager.shows()) == 4
-        town.put_forward(town.clock.at + timedelta(minutes=2))
+        town.put_forward(town.clock.at + timedelta(seconds=10))
         (last,) = manager.shows()
         assert "门禁坏了" in last
         assert "接单" in last
