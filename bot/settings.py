@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 from urllib.parse import urlsplit
@@ -16,8 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.logs import Format
 from flows.calendar import is_quiet
-from flows.ledger import Rule
-from handlers.channels.segments import weight
+from flows.ledger import NoticeRule, Rule
+from flows.segments import weight
 from storage.pace import Pace, Rate, telegram_rate
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -65,6 +66,10 @@ class Settings(BaseSettings):
     remind_minutes_before: int = Field(60, ge=5, le=24 * 60)
     quiet_from: LocalTime = time(21)
     quiet_until: LocalTime = time(8)
+
+    notice_approve_above: int = Field(500, ge=0)
+    notices_a_week: int = Field(3, ge=1)
+    sms_price: Decimal = Field(Decimal(0), ge=0)
 
     messages_a_minute: int = Field(60, ge=0)
 
@@ -210,6 +215,7 @@ class Settings(BaseSettings):
             (self.quiet_from, self.quiet_until),
             self.retain_messages_days,
             self.retain_cases_days,
+            NoticeRule(self.notice_approve_above, self.notices_a_week, sms_price=self.sms_price),
         )
 
     @property

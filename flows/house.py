@@ -15,6 +15,7 @@ from flows.residents import (
     home_visit,
     menu,
     my_data,
+    notices,
     person,
     repair,
     settings,
@@ -22,7 +23,7 @@ from flows.residents import (
 )
 from flows.residents import window_appointment as window
 from flows.talk import Talk
-from flows.workers import join, task, today
+from flows.workers import join, notice, send_notice, task, today
 
 Flow = Callable[[Talk, Desk], None]
 
@@ -57,8 +58,14 @@ FLOWS: dict[str, Flow] = {
     "phone": settings.phone,
     "my_data": my_data.my_data,
     "forget": my_data.forget,
+    "notice_reply": notices.notice_reply,
+    "mute": notices.mute,
+    "unmute": notices.unmute,
     # workers
     "join": join.join,
     "today": today.today,
     "task": task.task,
+    "send_notice": send_notice.send_notice,
+    "notices": notice.notices,
+    "notice": notice.notice,
 }

@@ -24,6 +24,7 @@ from storage.audit_table import audit_row
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, case_row, read_cases
 from storage.gathered import Gathered, Round
 from storage.keys import new_key
+from storage.ledger_notices import NoticesInSql
 from storage.my_data import copy_of, kept_of
 from storage.outbox import outbox_row
 from storage.person_table import (
@@ -42,7 +43,7 @@ from storage.reminder_table import drop_reminders, planned
 from storage.seat_table import free_seats, take_seat, taken
 
 
-class SqlLedger:
+class SqlLedger(NoticesInSql):
     def __init__(
         self,
         connection: Connection,
@@ -127,6 +128,10 @@ class SqlLedger:
             self.change_person(home=before.home)
         if not known.worker and before.worker:
             self.change_person(worker=before.worker)
+        if before.quiet and not known.quiet:
+            self.change_person(quiet=True)
+        if set(before.muted) - set(known.muted):  # what she did not want on either telephone
+            self.change_person(muted=tuple(dict.fromkeys((*known.muted, *before.muted))))
 
     def redeem(self, token: str) -> str | None:
         hashed = hash_of(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -17,13 +18,15 @@ from storage.facts import read_facts
 from storage.learnt import VERSION as MODEL
 from storage.learnt import read_router
 
+CHANNELS = ("telegram", "sms", "browser")
+
 
 @dataclass(frozen=True, slots=True)
 class Premises:
     """What all ledgers share until the district is loaded again, and the rules of the house.
 
     `fallback` is the channel on which a worker's telephone number is an address: sms, browser in a rehearsal,
-    empty where there is none.
+    empty where there is none; `channels` are those that are served.
     """
 
     district: District
@@ -32,13 +35,14 @@ class Premises:
     router: Router
     rule: Rule = field(default_factory=Rule)
     fallback: str = ""
+    channels: Collection[str] = CHANNELS
 
 
 class Keeper:
     """Gives the premises of now; one small query tells whether all is still the same."""
 
-    def __init__(self, rule: Rule, fallback: str) -> None:
-        self._rule, self._fallback = rule, fallback
+    def __init__(self, rule: Rule, fallback: str, channels: Collection[str] = CHANNELS) -> None:
+        self._rule, self._fallback, self._channels = rule, fallback, channels
         self._version: dict[str, str] | None = None
         self._premises: Premises | None = None
 
@@ -53,6 +57,7 @@ class Keeper:
                 read_router(connection),
                 self._rule,
                 self._fallback,
+                self._channels,
             )
             self._version = version
         return self._premises

@@ -49,7 +49,7 @@ def test_the_command_shows_asks_and_starts(gridbell: Office) -> None:
     code, shown = run(WATER, "--building", "怡安小区", says="n\n")
     assert code == 0
     assert f"{WATER}\n——怡安社区。" in shown
-    assert "To 3 residents: 3 by telegram." in shown
+    assert "To 3 people: 3 by telegram." in shown
     assert "Nothing was sent." in shown
     assert run("list") == (0, "")
     code, shown = run(WATER, "--community", "C01", "--yes")
@@ -59,7 +59,7 @@ def test_the_command_shows_asks_and_starts(gridbell: Office) -> None:
     assert "sending" in run("resume", key)[1]
     assert "stopped" in run("stop", key)[1]
     code, shown = run("pause", key)
-    assert (code, "Only a notice that is sending" in shown) == (1, True)
+    assert (code, "for a notice in another state" in shown) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_command_shows_asks_and_starts(gridbell: Office) -> None:
         ([WATER, "--test", "nobody"], "no telephone number"),
         ([WATER, "--test", "C01-M12"], "no contact yet"),
         (["show"], "the list has the IDs"),
-        (["show", "ff"], "No notices end with ff"),
+        (["show", "ff"], "There is no notice ff"),
     ],
 )
 def test_the_command_refuses_with_what_to_do(gridbell: Office, arguments: list[str], said: str) -> None:

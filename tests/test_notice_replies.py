@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from flows.audience import Audience
 from storage import tables
 from storage.district_table import save_district
 from storage.migrate import migrate
-from storage.notice_table import Audience
 from storage.store import Store
 from tests.conftest import sample_district
 from tests.doubles.telegram import TelegramDouble
@@ -24,7 +24,8 @@ WATER = "明天9:00-12:00停水检修,请提前存水。"
 
 
 def notice_to(town: Town, text: str = "社区要办健康讲座,参加的回1。") -> None:
-    town.hotline.work.notices.start(text, Audience(), "office", 1)
+    notices = town.hotline.work.notices
+    notices.start(notices.draft(text, Audience(), "office"))
     town.hotline.work.tick()
     town.settle()
 
@@ -97,13 +98,15 @@ def test_words_after_a_notice_are_read_as_ever(town: Town) -> None:
 
 
 def test_who_wants_no_more_says_so_and_has_no_more(town: Town) -> None:
-    wang = town.telephone("小王")
+    wang, li = town.telephone("小王"), town.telephone("小李", "+8612100000001")
     say(town, wang, "你好")
+    say(town, li, "你好")
     notice_to(town)
     wang.shows()
     assert "不再发通知" in say(town, wang, "别再发了")
     notice_to(town, WATER)
     assert wang.shows() == []
+    assert li.shows()[-1].startswith(WATER)
 
 
 def test_a_person_who_has_the_talk_still_reads_the_digit(town: Town) -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 Command = Literal[
     "menu", "back", "cancel", "person", "help", "language_en", "language_zh", "stop", "start",
     "mine", "today", "book_window", "book_visit", "repair", "my_data", "forget",
+    "send_notice", "notices",
 ]  # fmt: skip
 
 #: With nothing around them but a please: in a longer sentence they mean something else (今天吧, i want to stop).
@@ -27,6 +28,7 @@ BARE: dict[Command, str] = {
     "help": "how_to",
     "language_en": "en",
     "language_zh": "zh",
+    "notices": "notices",
 }
 
 #: What may stand before a command, several of them; the last lines are the reasons that people give.
@@ -114,8 +116,15 @@ CORES: dict[Command, str] = {
         stop_?all unsubscribe(?:_me)? opt_?out no_more_(?:messages|texts|sms)
         (?:stop|quit|dont|do_not)_(?:text|send|messag)(?:e|ing)?(?:_me)?(?:_(?:messages|texts|sms|any_?more))*
         """,
+    "send_notice": """
+        [发写](?:一?[个条])?通知 群发(?:通知)? (?:send|write|new)_(?:an?_|the_)?notice
+        """,
+    "notices": """
+        SEE?(?:我的)?通知的?进度 通知(?:列表|发[得到]?(?:咋样|怎么样|哪儿?)了) 我(?:发)?的通知
+        my_notices notice_progress progress_of_(?:the_)?notices?
+        """,
     "start": """
-        (?:重新)?(?:开始|启动|订阅) 恢复(?:接收|订阅|发送)?NEWS? (?:接着|继续|重新)(?:给我)?发送?NEWS?
+        notices_again (?:重新)?(?:开始|启动|订阅) 恢复(?:接收|订阅|发送)?NEWS? (?:接着|继续|重新)(?:给我)?发送?NEWS?
         start unstop begin resume (?:re)?subscribe(?:_me)? opt_?in
         (?:start|resume)_(?:texting|sending)(?:_me)?(?:_messages|_texts)?
         """,
