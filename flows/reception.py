@@ -156,13 +156,17 @@ def reply_to_notice(heard: Heard, desk: Desk) -> GoTo | None:
         return None
     services = desk.ledger.catalogue.services_in(text)
     asks = bool(_ASKS.search(text))
-    if (services and services[0].score >= SURE) or (asks and read_question(text) in ("hours", "phone")):
+    if (services and services[0].score >= SURE) or (_OF_THE_HALL.search(text) and read_question(text)):
         return None
     if not asks and desk.meant_by(text) == REPAIR:
         return None
     return GoTo("notice_reply", {"text": text})
 
 
+#: A question about us, whatever a notice was about.
+_OF_THE_HALL = re.compile(
+    r"上班|下班|开门|关门|办公|大厅|窗口|\b(?:office|hall|window|close)\b", re.IGNORECASE
+)
 _ASKS = re.compile(
     r"[??]|[吗么呢嘛]$|几点|什么时|啥时|多久|哪|怎么|咋|多少|能不能|可不可以"
     r"|\b(?:when|where|what|how|who|which|why|can i|may i|is it|is there|are there)\b",

@@ -45,9 +45,10 @@ class Exchange:
     clock: StillClock = field(default_factory=lambda: StillClock(ZONE))
     rule: Rule = field(default_factory=Rule)
     channels: tuple[str, ...] = CHANNELS
+    fallback: str = ""
 
     def __post_init__(self) -> None:
-        self.keeper = Keeper(self.rule, "", self.channels)
+        self.keeper = Keeper(self.rule, self.fallback, self.channels)
         self.turns = Turns(self.store, self.keeper, self.clock)
 
     @contextmanager

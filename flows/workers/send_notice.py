@@ -36,6 +36,7 @@ def send_notice(talk: Talk, desk: Desk) -> None:
             lambda: _("What shall the notice say? Write it in one message; a photo may come with it."),
             _words,
             lambda: _("A notice has up to {most} characters.").format(most=notices.LONGEST_NOTICE),
+            longest=notices.LONGEST_NOTICE + 1,
         )
     )
     kind = talk.choose(
@@ -121,9 +122,9 @@ def _changed(talk: Talk, desk: Desk, me: Worker, draft: Notice, picked: str, n: 
         )
         return replace(draft, starts=plan.starts, every=plan.every)
     elif picked == ENGLISH:
-        return replace(
-            draft, text_en=talk.ask(Question(f"english{n}", lambda: _("The English words, please."), _words))
-        )
+        longest = notices.LONGEST_NOTICE + 1
+        asked = Question(f"english{n}", lambda: _("The English words, please."), _words, longest=longest)
+        return replace(draft, text_en=talk.ask(asked))
     elif picked == URGENT:
         why = talk.ask(
             Question(
