@@ -65,7 +65,7 @@ def build(
     """A hotline of these settings. The database must have its tables already. `starts`: see `make_clock`."""
     store = store or Store(settings.database_url, settings.data_secrets)
     clock = clock or make_clock(settings, store, starts=starts)
-    keeper = Keeper(settings.rule, settings.fallback)
+    keeper = Keeper(settings.rule, settings.fallback, settings.address)
     tallies, trail = Tallies(), Trail(settings.log_messages)
     accept = Accept(store, clock, settings.language, Flood(settings.messages_a_minute), tallies, trail)
     browser = Browser()

@@ -22,7 +22,7 @@ from flows.residents import (
 )
 from flows.residents import window_appointment as window
 from flows.talk import Talk
-from flows.workers import join, task, today
+from flows.workers import join, signin, task, today
 
 Flow = Callable[[Talk, Desk], None]
 
@@ -59,6 +59,7 @@ FLOWS: dict[str, Flow] = {
     "forget": my_data.forget,
     # workers
     "join": join.join,
+    "signin": signin.signin,
     "today": today.today,
     "task": task.task,
 }

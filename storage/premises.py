@@ -23,7 +23,7 @@ class Premises:
     """What all ledgers share until the district is loaded again, and the rules of the house.
 
     `fallback` is the channel on which a worker's telephone number is an address: sms, browser in a rehearsal,
-    empty where there is none.
+    empty where there is none; `address` is where browsers find us, such as https://hotline.example.org.
     """
 
     district: District
@@ -32,13 +32,14 @@ class Premises:
     router: Router
     rule: Rule = field(default_factory=Rule)
     fallback: str = ""
+    address: str = ""
 
 
 class Keeper:
     """Gives the premises of now; one small query tells whether all is still the same."""
 
-    def __init__(self, rule: Rule, fallback: str) -> None:
-        self._rule, self._fallback = rule, fallback
+    def __init__(self, rule: Rule, fallback: str, address: str = "") -> None:
+        self._rule, self._fallback, self._address = rule, fallback, address
         self._version: dict[str, str] | None = None
         self._premises: Premises | None = None
 
@@ -53,6 +54,7 @@ class Keeper:
                 read_router(connection),
                 self._rule,
                 self._fallback,
+                self._address,
             )
             self._version = version
         return self._premises

@@ -15,7 +15,8 @@ from sqlalchemy import insert, select, update
 from flows.calendar import Slot
 from flows.ledger import Case, Ledger
 from storage import tables
-from storage.ledger_sql import SqlLedger, hash_of
+from storage.keys import hash_of
+from storage.ledger_sql import SqlLedger
 from storage.outbox import bury
 from storage.person_table import open_contact, read_person
 from storage.premises import Premises
