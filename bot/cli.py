@@ -100,6 +100,18 @@ def invite(code: str) -> None:
 
 
 @main.command()
+@click.argument("code")
+def desk(code: str) -> None:
+    """Print a one-time link that signs worker CODE in to the console."""
+    from bot.settings import read_settings
+    from bot.signing import sign_in
+
+    settings = read_settings()
+    for line in sign_in(_migrated(settings), settings, code):
+        click.echo(line)
+
+
+@main.command()
 @click.option("--as", "phone", metavar="PHONE", default="", help="Talk as this telephone number.")
 def chat(phone: str) -> None:
     """Talk to the hotline in the terminal, as by SMS."""

@@ -192,7 +192,7 @@ def _notices(store: Store, settings: Settings) -> Notices:
 
 def _keeper(settings: Settings) -> Keeper:
     channels = ["browser", *["telegram"] * settings.has_telegram, *["sms"] * settings.has_sms]
-    return Keeper(settings.rule, settings.fallback, channels)
+    return Keeper(settings.rule, settings.fallback, settings.address, channels)
 
 
 def _audience(store: Store, settings: Settings, notices: Notices, places: Places) -> Audience:

@@ -234,6 +234,12 @@ class Settings(BaseSettings):
         return hashlib.sha256(f"telegram webhook {self.secret_key}".encode()).hexdigest()
 
     @property
+    def address(self) -> str:
+        """Where browsers find us: PUBLIC_URL, or this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
+        return self.public_url or f"http://{host}:{self.port}"
+
+    @property
     def fallback(self) -> str:
         """Where a worker's telephone number is an address."""
         return "sms" if self.has_sms else "browser" if self.is_demo else ""

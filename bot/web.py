@@ -24,6 +24,8 @@ from bot.rehearsal import keep_clock
 from bot.wiring import Hotline
 from handlers.chat import Chat
 from handlers.demo import Demo
+from handlers.desk.console import Console
+from handlers.desk.pages import desk_routes
 from handlers.work import is_alive
 from storage.trouble import is_trouble
 
@@ -95,6 +97,7 @@ def make_app(
         Route("/chat/say", chat.say, methods=["POST"]),
         Route("/chat/photo", chat.send_photo, methods=["POST"]),
         Route("/chat/photo/{key}", chat.show_photo),
+        *desk_routes(_console(hotline, pages)),
         Mount("/static", StaticFiles(directory=PAGES / "static")),
     ]
     hooks = []  # asked for most, so looked at first
@@ -136,4 +139,11 @@ def make_app(
         middleware=[Middleware(Limits)],
         lifespan=lifespan,
         exception_handlers={500: broken, **dict.fromkeys(TROUBLES, troubled)},
+    )
+
+
+def _console(hotline: Hotline, pages: Environment) -> Console:
+    settings, wake = hotline.settings, hotline.work.sets.wake
+    return Console(
+        hotline.store, hotline.keeper, hotline.clock, wake, settings.address, settings.language, pages
     )

@@ -67,7 +67,7 @@ def build(
     clock = clock or make_clock(settings, store, starts=starts)
     browser = Browser()
     channels: dict[str, Channel] = {"browser": browser}
-    keeper = Keeper(settings.rule, settings.fallback, channels)
+    keeper = Keeper(settings.rule, settings.fallback, settings.address, channels)
     tallies, trail = Tallies(), Trail(settings.log_messages)
     accept = Accept(store, clock, settings.language, Flood(settings.messages_a_minute), tallies, trail)
     fetchers: dict[str, Fetch] = {}

@@ -23,7 +23,7 @@ from flows.residents import (
 )
 from flows.residents import window_appointment as window
 from flows.talk import Talk
-from flows.workers import join, notice, send_notice, task, today
+from flows.workers import join, notice, send_notice, signin, task, today
 
 Flow = Callable[[Talk, Desk], None]
 
@@ -63,6 +63,7 @@ FLOWS: dict[str, Flow] = {
     "unmute": notices.unmute,
     # workers
     "join": join.join,
+    "signin": signin.signin,
     "today": today.today,
     "task": task.task,
     "send_notice": send_notice.send_notice,

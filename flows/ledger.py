@@ -224,6 +224,9 @@ class Ledger(Protocol):
     def redeem(self, token: str) -> str | None:
         """The worker's code of a joining link, used up by this; None if it is unknown, old or used."""
 
+    def desk_link(self) -> str:
+        """A link that signs the worker who speaks in to the console: good for a few minutes, once."""
+
     def looked(self, what: str, case: Case | None = None, detail: str = "") -> None:
         """Keeps that the one who speaks has seen personal data of others: of this case, or of those in `detail`."""
 

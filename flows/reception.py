@@ -83,6 +83,8 @@ def by_command(heard: Heard, desk: Desk) -> str | GoTo | None:
         return None
     if command in ("today", "send_notice", "notices"):
         return GoTo(command, {}) if desk.worker else None
+    if command == "desk":
+        return GoTo("signin", {}) if desk.worker else None
     if command == "my_data":
         return GoTo("my_data", {"channel": heard.channel})
     return _COMMANDS.get(command or "", command)

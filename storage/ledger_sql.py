@@ -7,7 +7,6 @@ opened only when one is needed. A seat is taken at once: losing it is an answer.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +22,7 @@ from storage import forgetting, tables
 from storage.audit_table import audit_row
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, case_row, read_cases
 from storage.gathered import Gathered, Round
-from storage.keys import new_key
+from storage.keys import hash_of, new_key
 from storage.ledger_notices import NoticesInSql
 from storage.my_data import copy_of, kept_of
 from storage.outbox import outbox_row
@@ -41,6 +40,7 @@ from storage.person_table import (
 from storage.premises import Premises
 from storage.reminder_table import drop_reminders, planned
 from storage.seat_table import free_seats, take_seat, taken
+from storage.session_table import make_signin
 
 
 class SqlLedger(NoticesInSql):
@@ -147,6 +147,10 @@ class SqlLedger(NoticesInSql):
         if not redeemed.rowcount:
             return None
         return self._connection.scalar(select(tables.invites.c.worker).where(tables.invites.c.hash == hashed))
+
+    def desk_link(self) -> str:
+        token = make_signin(self._writing(), self.person.worker, self._machine)
+        return f"{self._premises.address}/desk/in?t={token}"
 
     # --- cases and their seats ---
 
@@ -398,8 +402,3 @@ _PHOTOS = (
     .where(tables.events.c.case == bindparam("case_"), tables.events.c.photos != "")
     .order_by(tables.events.c.id)
 )
-
-
-def hash_of(token: str) -> str:
-    """Joining links are kept only as this: who reads the database cannot join as somebody."""
-    return hashlib.sha256(token.encode()).hexdigest()

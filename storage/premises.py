@@ -26,7 +26,8 @@ class Premises:
     """What all ledgers share until the district is loaded again, and the rules of the house.
 
     `fallback` is the channel on which a worker's telephone number is an address: sms, browser in a rehearsal,
-    empty where there is none; `channels` are those that are served.
+    empty where there is none; `address` is where browsers find us, such as https://hotline.example.org; `channels`
+    are those that are served.
     """
 
     district: District
@@ -35,14 +36,17 @@ class Premises:
     router: Router
     rule: Rule = field(default_factory=Rule)
     fallback: str = ""
+    address: str = ""
     channels: Collection[str] = CHANNELS
 
 
 class Keeper:
     """Gives the premises of now; one small query tells whether all is still the same."""
 
-    def __init__(self, rule: Rule, fallback: str, channels: Collection[str] = CHANNELS) -> None:
-        self._rule, self._fallback, self._channels = rule, fallback, channels
+    def __init__(
+        self, rule: Rule, fallback: str, address: str = "", channels: Collection[str] = CHANNELS
+    ) -> None:
+        self._rule, self._fallback, self._address, self._channels = rule, fallback, address, channels
         self._version: dict[str, str] | None = None
         self._premises: Premises | None = None
 
@@ -57,6 +61,7 @@ class Keeper:
                 read_router(connection),
                 self._rule,
                 self._fallback,
+                self._address,
                 self._channels,
             )
             self._version = version

@@ -16,7 +16,8 @@ from flows.calendar import Slot
 from flows.ledger import Case, Ledger
 from flows.message import Line
 from storage import tables
-from storage.ledger_sql import SqlLedger, hash_of
+from storage.keys import hash_of
+from storage.ledger_sql import SqlLedger
 from storage.outbox import bury, outbox_row
 from storage.pace import NOTICE
 from storage.person_table import best_contact, open_contact, read_person

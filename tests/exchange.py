@@ -48,7 +48,7 @@ class Exchange:
     fallback: str = ""
 
     def __post_init__(self) -> None:
-        self.keeper = Keeper(self.rule, self.fallback, self.channels)
+        self.keeper = Keeper(self.rule, self.fallback, channels=self.channels)
         self.turns = Turns(self.store, self.keeper, self.clock)
 
     @contextmanager

@@ -171,6 +171,9 @@ class PaperLedger(NoticesOnPaper):
         del self._paper.invites[token]
         return worker
 
+    def desk_link(self) -> str:
+        return f"https://gridbell.example/desk/in?t={self._paper.key()}"
+
     # --- seats ---
 
     def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 Command = Literal[
     "menu", "back", "cancel", "person", "help", "language_en", "language_zh", "stop", "start",
-    "mine", "today", "book_window", "book_visit", "repair", "my_data", "forget",
+    "mine", "today", "desk", "book_window", "book_visit", "repair", "my_data", "forget",
     "send_notice", "notices",
 ]  # fmt: skip
 
@@ -21,6 +21,7 @@ BARE: dict[Command, str] = {
     "stop": "停 td stop",
     "mine": "我的 my mine",
     "today": "今天 今日 今儿 任务 today list",
+    "desk": "desk console",
     "book_window": "book",
     "book_visit": "visit",
     "repair": "fix",
@@ -140,6 +141,10 @@ CORES: dict[Command, str] = {
         SEE?今[天日儿]的?WORK 今[天日儿]都?有(?:啥|什么|哪些)WORK
         (?:todays?_)?(?:my_)?tasks(?:_(?:for_)?today)? todays?_(?:list|tasks?|jobs)
         """,
+    "desk": """
+        登[录陆](?:工作台|后台|控制台|网页)? (?:打?开|进入?|上)?工作台
+        (?:sign|log)_?in(?:_(?:to_)?(?:the_)?(?:desk|console))?
+        """,
     "book_window": """
         预约个?(?:窗口|大厅|办事|取?号)? (?:窗口|大厅)预约 约[个下]?(?:窗口|大厅|号) 取个?号
         (?:book|make|get|schedule|arrange)_(?:an?_|the_)?(?:window_)?(?:appointment|window|slot)
@@ -175,7 +180,8 @@ SLASHES: dict[str, Command] = {
     "menu": "menu", "help": "help", "start": "start", "cancel": "cancel", "stop": "stop", "my": "mine",
     "mine": "mine", "lang": "language_en", "en": "language_en", "english": "language_en", "zh": "language_zh",
     "person": "person", "human": "person", "today": "today", "back": "back", "repair": "repair",
-    "book": "book_window", "visit": "book_visit", "mydata": "my_data", "forget": "forget",
+    "book": "book_window", "visit": "book_visit", "mydata": "my_data", "forget": "forget", "desk": "desk",
+    "login": "desk",
 }  # fmt: skip
 
 #: Words spelled in Latin letters, with or without blanks; a message of nothing else is read as if it were Chinese.

@@ -1,0 +1,59 @@
+// The console works without this. With it, a page that has changed elsewhere shows so by itself, and lists can be
+// walked through with the arrow keys.
+
+const EVERY = 5000;
+
+const main = document.querySelector("main[data-live]");
+const told = document.querySelector("[data-told]");
+
+function isWriting() {
+  const at = document.activeElement;
+  return at && main.contains(at) && at.matches("input, textarea, select");
+}
+
+// Only the parts that show things are put in anew: what somebody is writing stays.
+async function renew() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const at = document.activeElement?.getAttribute?.("href");
+  for (const part of main.querySelectorAll("[data-part], .tabs")) {
+    const twin = part.dataset.part
+      ? fresh.querySelector(`[data-part="${part.dataset.part}"]`)
+      : fresh.querySelector(".tabs");
+    if (twin) part.replaceChildren(...twin.childNodes);
+  }
+  main.dataset.state = fresh.querySelector("main")?.dataset.state ?? "";
+  if (at) [...main.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === at)?.focus();
+  told.textContent = told.dataset.changed;
+}
+
+async function look() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(main.dataset.live);
+    if (answer.status === 401 || answer.status === 404) return location.reload();
+    if (answer.ok && (await answer.json()).state !== main.dataset.state) await renew();
+  } catch {
+    // no connection just now: the next look may have one
+  }
+}
+
+if (main?.dataset.live) {
+  const ticking = setInterval(look, EVERY);
+  addEventListener("pagehide", () => clearInterval(ticking));
+  document.addEventListener("visibilitychange", look);
+}
+
+document.addEventListener("keydown", (event) => {
+  const list = event.target.closest?.("[data-keys]");
+  if (!list || !["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return;
+  const links = [...list.querySelectorAll("a[href], button")].filter((link) => link.offsetParent);
+  const at = links.indexOf(event.target);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key];
+  const next = links[Math.max(0, Math.min(links.length - 1, to))];
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
+});
