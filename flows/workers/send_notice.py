@@ -142,7 +142,7 @@ def _changed(talk: Talk, desk: Desk, me: Worker, draft: Notice, picked: str, n: 
             Question(
                 f"name{n}",
                 lambda: _("How shall the list be called?"),
-                lambda words: _free_name(desk, me, words),
+                lambda words: free_name(desk, me, words),
                 lambda: _("That name is too long, or somebody else's."),
             )
         )
@@ -184,7 +184,7 @@ def _words(text: str) -> str | None:
     return text.strip() if 0 < len(text.strip()) <= notices.LONGEST_NOTICE else None
 
 
-def _free_name(desk: Desk, me: Worker, words: str) -> str | None:
+def free_name(desk: Desk, me: Worker, words: str) -> str | None:
     """A name that is nobody's yet, or of a list that is hers to change."""
     name = " ".join(words.split())
     kept: Audience | None = desk.ledger.lists().get(name)

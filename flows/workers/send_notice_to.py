@@ -35,13 +35,13 @@ def to_whom(talk: Talk, desk: Desk, me: Worker) -> Audience:
                 *(Option(r, role_name(r)) for r in ROLES[:3]),
             ],
         )
-        around = _served(me)
+        around = served_by(me)
         return Audience(around.communities, around.grids, roles=tuple(roles.split()))
     if picked == LIST:
         found: Audience = talk.choose(
             "which",
             _("Which list?"),
-            lambda: [Option(str(audience), name) for name, audience in _lists(desk, me).items()],
+            lambda: [Option(str(audience), name) for name, audience in lists_of(desk, me).items()],
             read=Audience.read,
         )
         return found
@@ -52,7 +52,7 @@ def to_whom(talk: Talk, desk: Desk, me: Worker) -> Audience:
 
 
 def _offers(desk: Desk, me: Worker) -> list[Option]:
-    served = _served(me)
+    served = served_by(me)
     if me.role == "grid_manager":
         grids = [desk.district.grids[code] for code in me.grids if code in desk.district.grids]
         offers = [Option(str(Audience(grids=(grid.code,))), grid_name(grid)) for grid in grids]
@@ -62,17 +62,17 @@ def _offers(desk: Desk, me: Worker) -> list[Option]:
         offers += [Option(GRID, _("A grid"))]
     offers += [Option(BUILDING, _("A building")), Option(SERVICE, _("Those who wait for a service"))]
     offers += [] if me.role == "grid_manager" else [Option(STAFF, _("Staff"))]
-    return [*offers, *([Option(LIST, _("A list"))] if _lists(desk, me) else [])]
+    return [*offers, *([Option(LIST, _("A list"))] if lists_of(desk, me) else [])]
 
 
-def _served(me: Worker) -> Audience:
+def served_by(me: Worker) -> Audience:
     """Everybody whom she may write to."""
     if me.role == "office":
         return Audience()
     return Audience(grids=me.grids) if me.role == "grid_manager" else Audience(communities=(me.community,))
 
 
-def _lists(desk: Desk, me: Worker) -> dict[str, Audience]:
+def lists_of(desk: Desk, me: Worker) -> dict[str, Audience]:
     lists = desk.ledger.lists()
     return {name: audience for name, audience in lists.items() if audience.is_within(me, desk.district)}
 
@@ -82,7 +82,7 @@ def _asked(desk: Desk, me: Worker, what: str) -> tuple[str, Callable[[str], Audi
     text, look = {
         COMMUNITY: (_("Which community?"), _communities),
         GRID: (_("Which grid? Its number or its code."), _grids),
-        BUILDING: (_("Which building or estate? For example: 怡安小区7号楼."), _buildings),
+        BUILDING: (_("Which building or estate? For example: 怡安小区7号楼."), buildings_named),
         SERVICE: (_("Which service?"), _services),
     }[what]
 
@@ -95,10 +95,10 @@ def _asked(desk: Desk, me: Worker, what: str) -> tuple[str, Callable[[str], Audi
 
 def _named(desk: Desk, me: Worker, words: str) -> Audience | None:
     """What she wrote instead of choosing: the name of a list, a grid, a building, a community."""
-    lists = {name.casefold(): audience for name, audience in _lists(desk, me).items()}
+    lists = {name.casefold(): audience for name, audience in lists_of(desk, me).items()}
     if found := lists.get(words.strip().casefold()):
         return found
-    for look in (_grids, _buildings, _communities):
+    for look in (_grids, buildings_named, _communities):
         found = look(desk, me, words)
         if found and found.is_within(me, desk.district):
             return found
@@ -145,9 +145,9 @@ def _grids(desk: Desk, me: Worker, words: str) -> Audience | None:
     return Audience(grids=(found[0],)) if len(found) == 1 else None
 
 
-def _buildings(desk: Desk, me: Worker, words: str) -> Audience | None:
+def buildings_named(desk: Desk, me: Worker, words: str) -> Audience | None:
     """A building, or all of an estate, as far as it is hers."""
-    mine = _served(me)
+    mine = served_by(me)
     estate = [
         (b.estate, b.building)
         for b in desk.district.buildings
@@ -168,5 +168,5 @@ def _services(desk: Desk, me: Worker, words: str) -> Audience | None:
     found = desk.ledger.catalogue.services_in(words)
     if not found:
         return None
-    mine = _served(me)
+    mine = served_by(me)
     return Audience(mine.communities, mine.grids, services=(found[0].code,))

@@ -47,6 +47,16 @@ SAID: dict[str, Callable[[], str]] = {
     "ended": lambda: _("That sign-in is over."),
     "kept": lambda: _("Saved."),
     "removed": lambda: _("Taken out of the list."),
+    "notice_sent": lambda: _("It is going out, slowly at first. If there is a mistake in it, stop it now."),
+    "notice_asked": lambda: _("It waits for a second person's yes; the one who is asked has been told."),
+    "notice_planned": lambda: _("It is planned, and goes by itself."),
+    "notice_approve": lambda: _("Approved. Whoever wrote it has been told."),
+    "notice_refuse": lambda: _("It is not sent. Whoever wrote it has been told why."),
+    "notice_pause": lambda: _("Paused: nothing more goes but what is under way at this moment."),
+    "notice_resume": lambda: _("It goes on."),
+    "notice_stop": lambda: _("Stopped for good: what has not gone never does."),
+    "notice_not_now": lambda: _("That cannot be done with this notice as it is now. Nothing was changed."),
+    "notice_not_yours": lambda: _("Somebody else has to do that, not whoever wrote it. Nothing was changed."),
 }
 
 

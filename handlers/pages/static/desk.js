@@ -57,3 +57,29 @@ document.addEventListener("keydown", (event) => {
     next.focus();
   }
 });
+
+// A notice is counted while it is written: what it looks like and whom it reaches, without sending anything.
+const counted = document.querySelector("form[data-counted]");
+if (counted) {
+  let waiting = 0;
+  const looks = counted.querySelector("[data-part=looks]");
+  const count = async () => {
+    if (!counted.elements.text.value.trim()) return;
+    const said = new FormData(counted);
+    said.delete("photo");
+    said.set("do", "count");
+    try {
+      const answer = await fetch(counted.action, { method: "POST", body: said });
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const twin = fresh.querySelector("[data-part=looks]");
+      if (twin) looks.replaceChildren(...twin.childNodes);
+    } catch {
+      // no connection just now: the buttons say so when they are pressed
+    }
+  };
+  counted.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(count, 600);
+  });
+}
