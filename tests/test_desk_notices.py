@@ -53,16 +53,16 @@ def ticks(town: Town) -> None:
 
 def test_written_counted_tried_out_sent_and_stopped(town: Town, wang: Telephone) -> None:
     clerk, seat = town.worker(CLERK), Seat(town, CLERK)
-    assert "/desk/notice/new" in seat.get("/desk/notices").text
-    page = seat.post("/desk/notice/new", do="count", **WATER).text
+    assert "/desk/notices/new" in seat.get("/desk/notices").text
+    page = seat.post("/desk/notices/new", do="count", **WATER).text
     assert "发给1人:短信 1。短信1条。" in page
     assert "明天9点停水。\n——怡安社区。不想收这类,回「不要停水停电通知」。" in page
-    page = seat.post("/desk/notice/new", do="test", **WATER).text
+    page = seat.post("/desk/notices/new", do="test", **WATER).text
     assert "只发给了您" in page
     town.settle()
     assert clerk.shows()[-1].startswith("明天9点停水。")
     assert (wang.shows(), notices(town)) == ([], [])
-    assert "开始发了" in seat.does("/desk/notice/new", do="send", **WATER)
+    assert "开始发了" in seat.does("/desk/notices/new", do="send", **WATER)
     ticks(town)
     assert wang.shows()[-1].startswith("明天9点停水。")
     [notice] = notices(town)
@@ -86,7 +86,7 @@ def test_what_has_to_be_put_right_is_said_beside_it_and_nothing_written_is_lost(
         ({"when": "昨天"}, "看不出将来的时间"),
         ({"urgent": "1"}, "请写明原因"),
     ):
-        page = seat.post("/desk/notice/new", do="send", **(WATER | {"text_en": "No water"} | wrong))
+        page = seat.post("/desk/notices/new", do="send", **(WATER | {"text_en": "No water"} | wrong))
         assert page.status_code == 200
         assert said in page.text
         assert 'aria-invalid="true"' in page.text
@@ -111,12 +111,12 @@ def test_what_has_to_be_put_right_is_said_beside_it_and_nothing_written_is_lost(
 def test_a_place_she_does_not_serve_is_not_to_be_had(
     town: Town, wang: Telephone, code: str, where: str, audience: Audience
 ) -> None:
-    Seat(town, code).does("/desk/notice/new", do="send", **(WATER | {"where": where}))
+    Seat(town, code).does("/desk/notices/new", do="send", **(WATER | {"where": where}))
     assert [notice.audience for notice in notices(town)] == [audience]
 
 
 def test_another_community_neither_finds_it_nor_does_anything_with_it(town: Town, wang: Telephone) -> None:
-    Seat(town, CLERK).does("/desk/notice/new", do="send", **WATER)
+    Seat(town, CLERK).does("/desk/notices/new", do="send", **WATER)
     [notice] = notices(town)
     for code in ("C02-D", "C02-W1", "C01-W2", MANAGER):
         stranger = Seat(town, code)
@@ -130,16 +130,16 @@ def test_another_community_neither_finds_it_nor_does_anything_with_it(town: Town
 
 
 @pytest.mark.parametrize(
-    "path", ["/desk/notices", "/desk/notices/news", "/desk/notice/new", "/desk/notices/T8F3"]
+    "path", ["/desk/notices", "/desk/notices/news", "/desk/notices/new", "/desk/notices/T8F3"]
 )
 def test_without_a_session_there_is_nothing(town: Town, path: str) -> None:
     assert Seat(town).get(path).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/desk/notice/new", "/desk/notices/{number}/deed"])
+@pytest.mark.parametrize("path", ["/desk/notices/new", "/desk/notices/{number}/deed"])
 def test_a_form_without_its_token_changes_nothing(town: Town, wang: Telephone, path: str) -> None:
     seat = Seat(town, CLERK)
-    seat.does("/desk/notice/new", do="send", **WATER)
+    seat.does("/desk/notices/new", do="send", **WATER)
     path = path.format(number=notices(town)[0].number)
     answer = seat.send("POST", path, data=WATER | {"do": "send", "deed": "stop"})
     assert answer.status_code == 403
@@ -156,7 +156,7 @@ def test_a_form_without_its_token_changes_nothing(town: Town, wang: Telephone, p
 def test_what_is_urgent_waits_for_the_director_who_reads_why(town: Town, wang: Telephone) -> None:
     director, seat = town.worker(DIRECTOR), Seat(town, CLERK)
     urgent = WATER | {"urgent": "1", "why": "大风红色预警", "kind": "safety"}
-    assert "等另一个人审批" in seat.does("/desk/notice/new", do="send", **urgent)
+    assert "等另一个人审批" in seat.does("/desk/notices/new", do="send", **urgent)
     town.settle()
     [notice] = notices(town)
     assert notice.number in director.shows()[-1]
@@ -176,7 +176,7 @@ def test_what_is_urgent_waits_for_the_director_who_reads_why(town: Town, wang: T
 
 def test_planned_ones_are_shown_and_called_off(town: Town, wang: Telephone) -> None:
     seat = Seat(town, CLERK)
-    assert "定好了" in seat.does("/desk/notice/new", do="send", **(WATER | {"when": "每周一8点"}))
+    assert "定好了" in seat.does("/desk/notices/new", do="send", **(WATER | {"when": "每周一8点"}))
     [notice] = notices(town)
     assert "11月30日周一8:00起,每周" in seat.get("/desk/notices").text
     page = seat.get(f"/desk/notices/{notice.number}").text
@@ -189,29 +189,31 @@ def test_planned_ones_are_shown_and_called_off(town: Town, wang: Telephone) -> N
 def test_an_audience_is_kept_as_a_list_and_used_again(town: Town, wang: Telephone) -> None:
     seat = Seat(town, DIRECTOR)
     page = seat.post(
-        "/desk/notice/new", do="save", name="十二网格", **(WATER | {"where": "grid:C01-G12"})
+        "/desk/notices/new", do="save", name="十二网格", **(WATER | {"where": "grid:C01-G12"})
     ).text
     assert "存成名单:十二网格" in page
-    assert 'value="list:十二网格"' in Seat(town, CLERK).get("/desk/notice/new").text
-    assert "十二网格" not in Seat(town, "C02-D").get("/desk/notice/new").text
+    assert 'value="list:十二网格"' in Seat(town, CLERK).get("/desk/notices/new").text
+    assert "十二网格" not in Seat(town, "C02-D").get("/desk/notices/new").text
     assert (
-        "别人用了" in Seat(town, "C02-D").post("/desk/notice/new", do="save", name="十二网格", **WATER).text
+        "别人用了" in Seat(town, "C02-D").post("/desk/notices/new", do="save", name="十二网格", **WATER).text
     )
     with town.store.read() as connection:
         assert read_lists(connection) == {"十二网格": Audience(grids=("C01-G12",))}
-    seat.does("/desk/notice/new", do="send", **(WATER | {"where": "list:十二网格"}))
+    seat.does("/desk/notices/new", do="send", **(WATER | {"where": "list:十二网格"}))
     assert notices(town)[0].audience == Audience(grids=("C01-G12",))
 
 
 def test_staff_and_those_who_wait_are_chosen_by_what_they_are(town: Town, wang: Telephone) -> None:
     service = next(iter(town.district.services))
     page = (
-        Seat(town, CLERK).post("/desk/notice/new", do="count", **(WATER | {"who": f"service:{service}"})).text
+        Seat(town, CLERK)
+        .post("/desk/notices/new", do="count", **(WATER | {"who": f"service:{service}"}))
+        .text
     )
     assert "现在那里没人会收到" in page
-    page = Seat(town, DIRECTOR).post("/desk/notice/new", do="count", **(WATER | {"who": "role:clerk"})).text
+    page = Seat(town, DIRECTOR).post("/desk/notices/new", do="count", **(WATER | {"who": "role:clerk"})).text
     assert "发给7人:短信 7" in page
-    page = Seat(town, MANAGER).post("/desk/notice/new", do="send", **(WATER | {"who": "role:clerk"})).text
+    page = Seat(town, MANAGER).post("/desk/notices/new", do="send", **(WATER | {"who": "role:clerk"})).text
     assert "您管的范围里没有这个" in page
     assert notices(town) == []
 
@@ -219,14 +221,16 @@ def test_staff_and_those_who_wait_are_chosen_by_what_they_are(town: Town, wang: 
 def test_a_photo_stays_with_the_form_and_only_its_senders(town: Town, wang: Telephone) -> None:
     seat, other = Seat(town, CLERK), Seat(town, DIRECTOR)
     form = {"csrf": seat.csrf, "do": "count"} | WATER
-    page = seat.send("POST", "/desk/notice/new", data=form, files={"photo": ("a.png", PNG, "image/png")}).text
+    page = seat.send(
+        "POST", "/desk/notices/new", data=form, files={"photo": ("a.png", PNG, "image/png")}
+    ).text
     found = re.search(r'name="kept_photo" value="(\w+)"', page)
     assert found
     key = found[1]
-    assert seat.get(f"/desk/notice/photos/{key}").content == PNG
-    assert other.get(f"/desk/notice/photos/{key}").status_code == 404
-    assert f'value="{key}"' not in other.post("/desk/notice/new", do="count", kept_photo=key, **WATER).text
-    seat.does("/desk/notice/new", do="send", kept_photo=key, **WATER)
+    assert seat.get(f"/desk/notices/new/photos/{key}").content == PNG
+    assert other.get(f"/desk/notices/new/photos/{key}").status_code == 404
+    assert f'value="{key}"' not in other.post("/desk/notices/new", do="count", kept_photo=key, **WATER).text
+    seat.does("/desk/notices/new", do="send", kept_photo=key, **WATER)
     [notice] = notices(town)
     assert notice.photo == key
     assert other.get(f"/desk/notices/{notice.number}/photo").content == PNG
@@ -234,14 +238,14 @@ def test_a_photo_stays_with_the_form_and_only_its_senders(town: Town, wang: Tele
         assert list(connection.execute(select(photos.c.channel, photos.c.ref))) == [(CHANNEL, CLERK)]
     form["csrf"] = seat.csrf
     page = seat.send(
-        "POST", "/desk/notice/new", data=form, files={"photo": ("a.exe", b"MZ", "image/png")}
+        "POST", "/desk/notices/new", data=form, files={"photo": ("a.exe", b"MZ", "image/png")}
     ).text
     assert "只收照片" in page
 
 
 def test_the_page_asks_whether_there_is_news(town: Town, wang: Telephone) -> None:
     seat = Seat(town, CLERK)
-    seat.does("/desk/notice/new", do="send", **WATER)
+    seat.does("/desk/notices/new", do="send", **WATER)
     [notice] = notices(town)
     paths = ("/desk/notices/news", f"/desk/notices/{notice.number}/news")
     before = [seat.get(path).json() for path in paths]
@@ -253,6 +257,6 @@ def test_the_page_asks_whether_there_is_news(town: Town, wang: Telephone) -> Non
 def test_it_speaks_english_too(town: Town, wang: Telephone) -> None:
     seat = Seat(town, CLERK)
     seat.post("/desk/language", language="en")
-    page = seat.post("/desk/notice/new", do="count", **WATER).text
+    page = seat.post("/desk/notices/new", do="count", **WATER).text
     assert "Goes to 1: SMS 1." in page
     assert "Write a notice" in page

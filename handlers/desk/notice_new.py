@@ -234,7 +234,7 @@ def _looks(visit: Visit, draft: Notice) -> Looks:
 
 
 PAGES = (
-    Page("/desk/notice/new", blank),
-    Page("/desk/notice/new", given, "POST"),
-    Page("/desk/notice/photos/{key}", kept_photo),
+    Page("/desk/notices/new", blank),
+    Page("/desk/notices/new", given, "POST"),
+    Page("/desk/notices/new/photos/{key}", kept_photo),
 )

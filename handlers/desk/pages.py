@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute
 from handlers.desk import case, inbox, notice_new, notices, signing
 from handlers.desk.console import Console, Page
 
-GROUPS = (inbox, case, notices, notice_new, signing)
+GROUPS = (inbox, case, notice_new, notices, signing)
 PAGES: tuple[Page, ...] = tuple(page for group in GROUPS for page in group.PAGES)
 
 
