@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,8 +55,7 @@ def recipients(
     keys = [row.id for row in found]
     best = _best_contacts(connection, keys, premises.channels)
     had = _had_a_copy(connection, keys, notice.id)
-    spent = _spent(connection, premises, notice, now, contacts.c.person.in_(keys))
-    enough = set(connection.scalars(spent)) if spent is not None else set[str]()
+    enough = _spent_of(connection, premises, notice, now, keys)
     return [
         Recipient(
             row.id,
@@ -71,6 +71,10 @@ def recipients(
 
 def reach(connection: Connection, premises: Premises, notice: Notice, now: datetime) -> Reach:
     """Whom it would go to if it began now: counted by the database, but for buildings, whose homes are sealed."""
+    who = _who(connection, premises, notice)
+    around = (
+        [] if notice.audience.is_everywhere else [contacts.c.person.in_(select(persons.c.id).where(*who))]
+    )
     ranked = select(
         contacts.c.person,
         contacts.c.channel,
@@ -80,43 +84,28 @@ def reach(connection: Connection, premises: Premises, notice: Notice, now: datet
             order_by=(contacts.c.heard_at.is_(None), contacts.c.heard_at.desc(), contacts.c.id.desc()),
         )
         .label("rank"),
-    ).where(contacts.c.dead.is_(False), contacts.c.channel.in_(premises.channels))
+    ).where(contacts.c.dead.is_(False), contacts.c.channel.in_(premises.channels), *around)
     best = ranked.subquery()
-    spent = _spent(connection, premises, notice, now)
-    enough = persons.c.id.in_(spent) if spent is not None else persons.c.id.is_(None)
+    spent = _spent(premises, notice, now, *around)
     joined = persons.join(best, and_(best.c.person == persons.c.id, best.c.rank == 1))
-    made = Reach()
-    if notice.audience.buildings:
-        where = (persons.c.community, persons.c.grid, persons.c.home)
-        rows = connection.execute(
-            select(best.c.channel, persons.c.language, enough.label("enough"), *where)
-            .select_from(joined)
-            .where(*_who(connection, premises, notice))
-        )
-        counts = [
-            (row.channel, row.language, row.enough, 1)
-            for row in rows
+
+    def count(*also: ColumnElement[bool]) -> Counter[tuple[str, str]]:
+        of = (best.c.channel, persons.c.language)
+        if not notice.audience.buildings:
+            grouped = select(*of, func.count()).select_from(joined).where(*who, *also).group_by(*of)
+            return Counter({(row[0], row[1]): row[2] for row in connection.execute(grouped)})
+        there = select(*of, persons.c.community, persons.c.grid, persons.c.home).select_from(joined)
+        return Counter(
+            (row.channel, row.language)
+            for row in connection.execute(there.where(*who, *also))
             if is_in(notice.audience, row.community, row.grid, row.home, premises)
-        ]
-    else:
-        by = (best.c.channel, persons.c.language, enough.label("enough"))
-        counts = [
-            tuple(row)
-            for row in connection.execute(
-                select(*by, func.count())
-                .select_from(joined)
-                .where(*_who(connection, premises, notice))
-                .group_by(*by)
-            )
-        ]
-    for channel, language, is_spent, count in counts:
-        if is_spent:
-            made.spent += count
-        else:
-            made.people[channel, language] += count
+        )
+
+    people = count()
+    enough = count(persons.c.id.in_(spent)) if spent is not None else Counter[tuple[str, str]]()
     for _worker in unheard_staff(connection, premises, notice.audience):
-        made.people[premises.fallback, "zh"] += 1
-    return made
+        people[premises.fallback, "zh"] += 1
+    return Reach(people - enough, enough.total())
 
 
 # --- who is meant ---
@@ -205,31 +194,55 @@ def unheard_staff(connection: Connection, premises: Premises, audience: Audience
 # --- who has had one, or enough ---
 
 
-def _spent(
-    connection: Connection, premises: Premises, notice: Notice, now: datetime, *where: ColumnElement[bool]
-) -> Select[tuple[str]] | None:
-    """The persons who have had as many notices as they are to have in a week; None where that does not matter.
+def _counts(notice: Notice, now: datetime) -> Select[tuple[str]]:
+    """The notices that count for the budget: what is urgent does not."""
+    lately = (notices.c.at > now - LONGEST, notices.c.id != notice.id)
+    return select(notices.c.id).where(notices.c.urgent.is_(False), *lately)
 
-    What failed, what was dropped and what was urgent is not counted.
-    """
-    if notice.urgent or notice.audience.roles:
+
+def _copy(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """One that was sent within the week, or will be: what failed and what was left out is not counted."""
+    went = outbox.c.state.in_(("waiting", "sending", "held", "sent"))
+    return (outbox.c.lane == NOTICE, went, outbox.c.at > now - WEEK)
+
+
+def _heeds_budget(notice: Notice) -> bool:
+    return not (notice.urgent or notice.audience.roles)
+
+
+def _spent(
+    premises: Premises, notice: Notice, now: datetime, *around: ColumnElement[bool]
+) -> Select[tuple[str]] | None:
+    """The persons who have had as many notices as they are to have in a week; None where that does not matter."""
+    if not _heeds_budget(notice):
         return None
-    counts = select(notices.c.id).where(
-        notices.c.urgent.is_(False), notices.c.at > now - LONGEST, notices.c.id != notice.id
-    )
     return (
         select(contacts.c.person)
         .join(outbox, outbox.c.contact == contacts.c.id)
-        .where(
-            outbox.c.lane == NOTICE,
-            outbox.c.notice.in_(counts),
-            outbox.c.state.in_(("waiting", "sending", "held", "sent")),
-            outbox.c.at > now - WEEK,
-            *where,
-        )
+        .where(outbox.c.notice.in_(_counts(notice, now)), *_copy(now), *around)
         .group_by(contacts.c.person)
         .having(func.count() >= premises.rule.notices.a_week)
     )
+
+
+def _spent_of(
+    connection: Connection, premises: Premises, notice: Notice, now: datetime, keys: Collection[str]
+) -> set[str]:
+    """The same of these few: by their contacts, however many copies there are in all."""
+    if not keys or not _heeds_budget(notice):
+        return set()
+    counts = set(connection.scalars(_counts(notice, now)))
+    hers = {
+        row.id: row.person
+        for row in connection.execute(
+            select(contacts.c.id, contacts.c.person).where(contacts.c.person.in_(keys))
+        )
+    }
+    copies = connection.execute(
+        select(outbox.c.contact, outbox.c.notice).where(outbox.c.contact.in_(hers), *_copy(now))
+    )
+    had = Counter(hers[copy.contact] for copy in copies if copy.notice in counts)
+    return {person for person, count in had.items() if count >= premises.rule.notices.a_week}
 
 
 def _best_contacts(

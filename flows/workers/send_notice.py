@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from flows import notices, sending
-from flows.audience import KINDS, Audience, Notice
+from flows.audience import KINDS, Audience, Notice, Reach
 from flows.calendar import is_quiet
 from flows.desk import Desk
 from flows.district import Worker
@@ -60,19 +61,25 @@ def _finished(talk: Talk, desk: Desk, me: Worker, draft: Notice) -> Notice:
     """She looks at it, and changes it, until it is to go."""
     for n in range(MOST_ROUNDS):
         draft = replace(draft, photo=talk.photos[-1] if talk.photos else "")
-        picked = talk.choose(f"next{n}", _looks(desk, draft), _what_next(desk, draft))
+        reach = _counted_once(desk, draft)
+        picked = talk.choose(f"next{n}", _looks(desk, draft, reach), _what_next(draft, reach))
         if picked == SEND:
             return draft
         draft = _changed(talk, desk, me, draft, picked, n)
     return draft
 
 
-def _looks(desk: Desk, draft: Notice) -> Callable[[], str]:
+def _counted_once(desk: Desk, draft: Notice) -> Callable[[], Reach]:
+    """Whom it reaches, looked up when it is first asked for."""
+    return cache(lambda: desk.ledger.reach(draft))
+
+
+def _looks(desk: Desk, draft: Notice, reach: Callable[[], Reach]) -> Callable[[], str]:
     """How it looks and whom it reaches, worked out when it is shown."""
 
     def text() -> str:
         rule = desk.ledger.rule
-        made = notices.preview(desk.ledger.reach(draft), draft, desk.district)
+        made = notices.preview(reach(), draft, desk.district)
         with speaking("zh"):
             shown = [notices.worded(draft, desk.district).text]
         if draft.text_en:
@@ -92,9 +99,9 @@ def _looks(desk: Desk, draft: Notice) -> Callable[[], str]:
     return text
 
 
-def _what_next(desk: Desk, draft: Notice) -> Callable[[], list[Option]]:
+def _what_next(draft: Notice, reach: Callable[[], Reach]) -> Callable[[], list[Option]]:
     def options() -> list[Option]:
-        found = [Option(SEND, _("Send it"))] if draft.starts or desk.ledger.reach(draft).total else []
+        found = [Option(SEND, _("Send it"))] if draft.starts or reach().total else []
         found += [
             Option(TEST, _("First to me alone")),
             Option(WHEN, _("At another time")),
