@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from handlers.desk import case, inbox, signing
+from handlers.desk import calendar, case, directory, exports, inbox, people, reports, residents, signing
 from handlers.desk.console import Console, Page
 
-GROUPS = (inbox, case, signing)
+GROUPS = (inbox, case, calendar, people, residents, reports, directory, exports, signing)
 PAGES: tuple[Page, ...] = tuple(page for group in GROUPS for page in group.PAGES)
 
 

@@ -6,11 +6,6 @@ const EVERY = 5000;
 const main = document.querySelector("main[data-live]");
 const told = document.querySelector("[data-told]");
 
-function isWriting() {
-  const at = document.activeElement;
-  return at && main.contains(at) && at.matches("input, textarea, select");
-}
-
 // Only the parts that show things are put in anew: what somebody is writing stays.
 async function renew() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
@@ -57,3 +52,24 @@ document.addEventListener("keydown", (event) => {
     next.focus();
   }
 });
+
+// An appointment is dragged to a free time; with keys its page does the same.
+const moving = document.querySelector("form[data-moving]");
+
+document.addEventListener("dragstart", (event) => {
+  const booked = event.target.closest?.("[data-move]");
+  if (booked) event.dataTransfer.setData("application/x-gridbell", booked.dataset.move);
+});
+
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const free = event.target.closest?.("[data-slot]");
+    if (!free || !event.dataTransfer.types.includes("application/x-gridbell")) return;
+    event.preventDefault();
+    free.classList.toggle("over", kind === "dragover");
+    if (kind !== "drop") return;
+    moving.action = event.dataTransfer.getData("application/x-gridbell");
+    moving.elements.slot.value = free.dataset.slot;
+    moving.submit();
+  });
+}
