@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from statistics import median
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Connection, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
 from storage.scope import Scope
 from storage.tables import appointments, cases, reminders
@@ -18,6 +18,8 @@ BYS: tuple[By, ...] = ("week", "window", "grid", "community")
 #: The longest time one report is about: a year and a little.
 LONGEST = timedelta(days=371)
 _HOUR = 3_600_000
+#: So much later than another one a case with a smaller key may have been opened: two machines' clocks, a slow set.
+LATE = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -52,35 +54,39 @@ class Row:
 
 
 def report(
-    connection: Connection, scope: Scope, by: By, since: date, until: date, zone: tzinfo
+    connection: Connection, scope: Scope, by: By, since: date, until: date, zone: tzinfo, *, in_order: bool
 ) -> tuple[list[Row], Row]:
-    """The lines in order of their keys, and all together; both days are counted in."""
+    """The lines in order of their keys, and all together; both days are counted in.
+
+    `in_order`: the clock never went back, so that cases opened later have greater keys.
+    """
     begins = datetime(since.year, since.month, since.day, tzinfo=zone)
     ends = datetime(until.year, until.month, until.day, tzinfo=zone) + timedelta(days=1)
     rows: dict[str, Row] = {}
-
-    def row(key: str) -> Row:
-        return rows.setdefault(key, Row(key))
-
     key_of = _keys(by, zone)
-    for case in _cases(connection, scope, begins, ends):
-        first, last = begins.timestamp() * 1000, ends.timestamp() * 1000
-        if first <= case.opened < last:
-            opened = row(key_of(case, case.opened))
-            opened.opened += 1
-            opened.bounces += case.bounces
-        if case.closed is not None and first <= case.closed < last:
-            closed = row(key_of(case, case.closed))
-            closed.closed += 1
-            closed.hours.append((case.closed - case.opened) / _HOUR)
+    first = _first_key(connection, begins - LATE) if in_order else ""
+    for case in _opened(connection, scope, begins, ends, first):
+        row = _row(rows, key_of(case, case.opened))
+        row.opened += 1
+        row.bounces += case.bounces
+    for case in _closed(connection, scope, begins, ends):
+        row = _row(rows, key_of(case, case.closed))
+        row.closed += 1
+        row.hours.append((case.closed - case.opened) / _HOUR)
     for visit in _visits(connection, scope, begins, ends):
-        seen = row(key_of(visit, visit.start))
-        seen.missed += visit.stage == "missed"
-        seen.reminders += visit.reminders
+        row = _row(rows, key_of(visit, visit.start))
+        row.missed += visit.stage == "missed"
+        row.reminders += visit.reminders
     whole = Row("")
     for found in rows.values():
         whole.add(found)
     return sorted(rows.values(), key=lambda found: found.key), whole
+
+
+def _row(rows: dict[str, Row], key: str) -> Row:
+    if key not in rows:
+        rows[key] = Row(key)
+    return rows[key]
 
 
 def _keys(by: By, zone: tzinfo) -> Callable[[Any, int], str]:
@@ -106,14 +112,40 @@ def _number(column: Any) -> Any:
 _WHERE = (cases.c.window, cases.c.grid, cases.c.community)
 
 
-def _cases(connection: Connection, scope: Scope, begins: datetime, ends: datetime) -> Sequence[Any]:
+def _opened(
+    connection: Connection, scope: Scope, begins: datetime, ends: datetime, first: str
+) -> Sequence[Any]:
     c = cases.c
-    opened = (c.opened_at >= begins) & (c.opened_at < ends)
-    closed = (c.closed_at >= begins) & (c.closed_at < ends)
-    query = select(
-        *_WHERE, c.bounces, _number(c.opened_at).label("opened"), _number(c.closed_at).label("closed")
-    )
-    return connection.execute(query.where(scope.cases(), or_(opened, closed))).all()
+    query = select(*_WHERE, c.bounces, _number(c.opened_at).label("opened"))
+    return connection.execute(
+        query.where(scope.cases(), c.id >= first, c.opened_at >= begins, c.opened_at < ends)
+    ).all()
+
+
+def _closed(connection: Connection, scope: Scope, begins: datetime, ends: datetime) -> Sequence[Any]:
+    c = cases.c
+    query = select(*_WHERE, _number(c.opened_at).label("opened"), _number(c.closed_at).label("closed"))
+    return connection.execute(query.where(scope.cases(), c.closed_at >= begins, c.closed_at < ends)).all()
+
+
+def _first_key(connection: Connection, moment: datetime) -> str:
+    """A key before which no case was opened at this moment or later: found by halving, for keys are in order of time
+    and have an index, which the times of opening have not."""
+    ends = connection.execute(select(func.min(cases.c.id), func.max(cases.c.id))).one()
+    if ends[0] is None:
+        return ""
+    low, high = (int(key[:12], 16) for key in ends)
+    while high - low > _HOUR:
+        middle = (low + high) // 2
+        next_one = (
+            select(cases.c.opened_at).where(cases.c.id >= f"{middle:012x}").order_by(cases.c.id).limit(1)
+        )
+        at = connection.scalar(next_one)
+        if at is not None and at < moment:
+            low = middle
+        else:
+            high = middle
+    return f"{low:012x}"
 
 
 def _visits(connection: Connection, scope: Scope, begins: datetime, ends: datetime) -> Sequence[Any]:

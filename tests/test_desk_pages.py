@@ -278,7 +278,8 @@ def test_an_appointment_is_dragged_to_a_free_time(at: object) -> None:
     booked = page.locator("[data-move]").first
     free = page.locator("[data-slot]:not(:has([data-move]))").last
     wanted = free.locator("xpath=..").locator("th").inner_text()
+    its_page = booked.get_attribute("data-move")
     booked.drag_to(free)
     expect(page.get_by_text("已改时间")).to_be_visible()
-    moved = page.locator("[data-move]").first
+    moved = page.locator(f'[data-move="{its_page}"]')
     assert moved.locator("xpath=ancestor::tr").locator("th").inner_text() == wanted

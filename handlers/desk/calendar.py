@@ -26,9 +26,12 @@ class Row:
     slot: Slot
     cases: tuple[Case, ...]
 
+    now: datetime
+
     @property
     def left(self) -> int:
-        return max(0, self.slot.seats - len(self.cases))
+        """Seats that can still be taken."""
+        return max(0, self.slot.seats - len(self.cases)) if self.slot.start > self.now else 0
 
 
 def calendar(visit: Visit) -> Response:
@@ -92,10 +95,10 @@ def _rows(visit: Visit, calendars: list[str], cases: list[Case], day: date) -> l
     rows = []
     for of in calendars:
         for slot in slots_on(visit.district, of, day, visit.zone):
-            rows.append(Row(slot, tuple(there.pop((slot.start, of), ()))))
+            rows.append(Row(slot, tuple(there.pop((slot.start, of), ())), visit.now))
     for left in there.values():
         assert left[0].appointment
-        rows.append(Row(left[0].appointment.slot, tuple(left)))
+        rows.append(Row(left[0].appointment.slot, tuple(left), visit.now))
     return sorted(rows, key=lambda row: (row.slot.start, calendars.index(row.slot.calendar)))
 
 

@@ -235,6 +235,8 @@ def masked_phone(phone: str) -> str:
 def ago(moment: datetime, now: datetime) -> str:
     """How long since, or until: 「3小时」, "3 h"."""
     minutes = abs(round((now - moment).total_seconds() / 60))
+    if not minutes:
+        return _("less than a minute")
     if minutes < 60:
         return _("{count} min").format(count=minutes)
     if minutes < 48 * 60:

@@ -6,6 +6,11 @@ const EVERY = 5000;
 const main = document.querySelector("main[data-live]");
 const told = document.querySelector("[data-told]");
 
+function isWrittenIn(part) {
+  const fields = [...part.querySelectorAll("textarea, input:not([type=hidden]), select")];
+  return fields.some((field) => field === document.activeElement || (field.value && !field.matches("select")));
+}
+
 // Only the parts that show things are put in anew: what somebody is writing stays.
 async function renew() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
@@ -16,7 +21,7 @@ async function renew() {
     const twin = part.dataset.part
       ? fresh.querySelector(`[data-part="${part.dataset.part}"]`)
       : fresh.querySelector(".tabs");
-    if (twin) part.replaceChildren(...twin.childNodes);
+    if (twin && !isWrittenIn(part)) part.replaceChildren(...twin.childNodes);
   }
   main.dataset.state = fresh.querySelector("main")?.dataset.state ?? "";
   if (at) [...main.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === at)?.focus();
