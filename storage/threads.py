@@ -40,12 +40,25 @@ class Entry:
 
 def thread_of(connection: Connection, case: Case) -> list[Entry]:
     """Oldest first. A message that only carried a note is shown with the note."""
-    notes = _notes(connection, case)
     addresses = list(connection.scalars(select(contacts.c.id).where(contacts.c.person == case.person)))
-    out, causes = _out(connection, case, addresses)
-    said = _in(connection, case, addresses, causes)
-    entries = _together(notes, [*out, *said])
+    first = _ids_before(connection, case, addresses)
+    out, causes = _out(connection, case, addresses, first)
+    said = _in(connection, addresses, {*causes, *first})
+    entries = _together(_notes(connection, case), [*out, *said])
     return sorted(entries, key=lambda entry: (entry.at, entry.id))[-MOST:]
+
+
+def _ids_before(connection: Connection, case: Case, addresses: Sequence[str]) -> list[str]:
+    """The messages of the talk in which the case was made."""
+    return list(
+        connection.scalars(
+            select(inbox.c.id).where(
+                inbox.c.contact.in_(addresses),
+                inbox.c.id >= key_at(made_at(case.id) - BEFORE),
+                inbox.c.id <= case.id,
+            )
+        )
+    )
 
 
 def _notes(connection: Connection, case: Case) -> list[Entry]:
@@ -56,8 +69,10 @@ def _notes(connection: Connection, case: Case) -> list[Entry]:
     ]
 
 
-def _out(connection: Connection, case: Case, addresses: Sequence[str]) -> tuple[list[Entry], set[str]]:
-    """What was sent to the resident about it, and our ids of the messages it answered."""
+def _out(
+    connection: Connection, case: Case, addresses: Sequence[str], first: Sequence[str]
+) -> tuple[list[Entry], set[str]]:
+    """What was sent to the resident about it or in the talk it began with, and our ids of what that answered."""
     its = select(reminders.c.id).where(
         reminders.c.appointment == (case.appointment.id if case.appointment else "")
     )
@@ -66,12 +81,11 @@ def _out(connection: Connection, case: Case, addresses: Sequence[str]) -> tuple[
         .where(
             outbox.c.contact.in_(addresses),
             outbox.c.id >= key_at(made_at(case.id) - BEFORE),
-            or_(outbox.c.case == case.id, outbox.c.reminder.in_(its)),
+            or_(outbox.c.case == case.id, outbox.c.reminder.in_(its), outbox.c.cause.in_(first)),
         )
         .order_by(outbox.c.id)
     ).all()
-    found = [_sent(row) for row in rows]
-    return found, {row.cause for row in rows if row.cause}
+    return [_sent(row) for row in rows], {row.cause for row in rows if row.cause}
 
 
 def _sent(row: Any) -> Entry:
@@ -80,12 +94,11 @@ def _sent(row: Any) -> Entry:
     return Entry(row.id, row.at, "hotline", line.text, "out", line.photos, row.channel, state)
 
 
-def _in(connection: Connection, case: Case, addresses: Sequence[str], causes: set[str]) -> list[Entry]:
-    """The resident's own messages that had to do with it: those answered about it, and the one it began with."""
-    near = (inbox.c.id >= key_at(made_at(case.id) - BEFORE)) & (inbox.c.id <= case.id)
+def _in(connection: Connection, addresses: Sequence[str], ids: set[str]) -> list[Entry]:
+    """The resident's own messages among these; what staff have said is in the notes."""
     rows = connection.execute(
         select(inbox.c.id, inbox.c.channel, inbox.c.body, inbox.c.at)
-        .where(inbox.c.contact.in_(addresses), or_(inbox.c.id.in_(causes), near))
+        .where(inbox.c.contact.in_(addresses), inbox.c.id.in_(ids))
         .order_by(inbox.c.id)
     )
     found = []
@@ -103,7 +116,10 @@ def _together(notes: list[Entry], messages: list[Entry]) -> list[Entry]:
         carried = next((m for m in left if _carries(m, note)), None)
         if carried:
             left.remove(carried)
-            note = replace(note, channel=carried.channel, state=carried.state)
+            first = min(
+                (carried.at, carried.id), (note.at, note.id)
+            )  # where the word was said, not where it was noted
+            note = replace(note, at=first[0], id=first[1], channel=carried.channel, state=carried.state)
         entries.append(note)
     return [*entries, *left]
 

@@ -7,12 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from storage.audit_table import read_audits
+from storage.district_table import save_district
+from storage.migrate import migrate
+from storage.store import Store
 from storage.tables import cases, lessons
+from tests.conftest import sample_district
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.twilio import TwilioDouble
+from tests.keys import SECRETS
 from tests.seats import Seat
 from tests.town import Telephone, Town, copied
 
@@ -185,3 +190,61 @@ def test_pages_of_a_list_go_on_by_key(town: Town, resident: Telephone) -> None:
     assert len(shown) == len(set(shown)) == 90
     assert "超时" in seat.get("/desk?view=overdue").text
     assert '<span class="count">5</span>' in seat.get("/desk").text
+
+
+def test_a_longer_list_asks_the_database_no_more_often(town: Town, resident: Telephone) -> None:
+    seat, asked = Seat(town, CLERK), list[str]()
+    event.listen(town.store.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+
+    def statements(path: str) -> int:
+        asked.clear()
+        assert seat.get(path).status_code == 200
+        return len(asked)
+
+    paths = ("/desk?view=all", "/desk/people", "/desk/calendar?view=week", "/desk/reports", "/desk/residents")
+    few = [statements(path) for path in paths]
+    with town.store.write() as connection:
+        row = dict(connection.execute(select(cases)).mappings().one())
+        for n in range(40):
+            connection.execute(cases.insert().values(row | {"id": f"{n:032x}", "number": f"A2B{n}"}))
+    assert [statements(path) for path in paths] == few
+
+
+def test_the_same_on_postgresql(
+    postgres_database: str, telegram: TelegramDouble, twilio: TwilioDouble
+) -> None:
+    """Every page, a word, a deed, a way to another window."""
+    store = Store(postgres_database, SECRETS)
+    migrate(store)
+    with store.write() as connection:
+        save_district(connection, sample_district())
+    store.close()
+    with Town(postgres_database, "terminal", telegram, twilio) as town:
+        telephone = town.telephone("李大爷", "+8613900000001")
+        for words in ("我家屋顶漏雨了", "怡安小区7号楼2单元501", "1"):
+            telephone.says(words)
+            town.settle()
+        case, seat = number(town), Seat(town, OFFICE)
+        for path in (
+            *(f"/desk?view={view}" for view in ("mine", "overdue", "unassigned", "waiting", "all", "closed")),
+            *(f"/desk/reports?by={by}" for by in ("week", "window", "grid", "community")),
+            *(f"/desk/export/{name}" for name in ("cases.csv", "events.csv", "residents.xlsx", "audits.csv")),
+            *("/desk/news?view=all", f"/desk/cases/{case}", f"/desk/cases/{case}/news"),
+            *("/desk/calendar", "/desk/calendar?view=week", f"/desk/appointments/{case}"),
+            *(
+                "/desk/people",
+                "/desk/residents",
+                "/desk/directory/workers",
+                "/desk/changes",
+                "/desk/sessions",
+            ),
+        ):
+            assert seat.get(path).status_code == 200, path
+        for words in ("怡安7-2-501", "13900000001"):
+            assert "+86139****0001" in seat.post("/desk/residents", words=words).text
+        manager = Seat(town, MANAGER)
+        assert "已接单,已告诉居民" in manager.does(f"/desk/cases/{case}/deed", deed="accept")
+        assert "已发给居民" in manager.does(f"/desk/cases/{case}/say", words="我带梯子过去")
+        assert "已转过去" in seat.does(f"/desk/cases/{case}/route", to="desk:utilities", why="是水管")
+        town.settle()
+        assert kept(town, "window") == "utilities"

@@ -20,12 +20,15 @@ from sqlalchemy import update
 from storage.person_table import open_contact, person_values, read_person
 from storage.store import Store
 from storage.tables import contacts, persons
+from tests.browsing import CHROMIUM, DESK, GRIDBELL, TELEPHONE, _is_up, running_chromium
 from tests.keys import SECRETS
 from tests.paper import MONDAY
 from tests.test_notices import AT_HOME
-from tests.test_pages import DESK, GRIDBELL, TELEPHONE, _is_up, chromium, pytestmark
 
-__all__ = ["chromium", "pytestmark"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt install chromium"),
+]
 
 
 @dataclass
@@ -81,6 +84,12 @@ def hall(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
     assert "Traceback" not in (folder / "log").read_text()
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
+
+
 @pytest.fixture(params=[DESK, TELEPHONE], ids=["desk", "telephone"])
 def page(request: pytest.FixtureRequest, chromium: Browser, hall: Hall) -> Iterator[Page]:
     """The director's browser, signed in."""
@@ -100,7 +109,7 @@ def nobody_is_shut_out(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    if folder := os.environ.get("SCREENSHOTS"):
+    if folder := os.environ.get("DESK_SHOTS"):
         name = page.url.partition("/desk/")[2].partition("?")[0].replace("/", "-")
         size = page.viewport_size
         page.screenshot(path=f"{folder}/{name}-{size['width'] if size else 0}.png", full_page=True)

@@ -115,13 +115,20 @@ def may(visit: Visit, case: Case) -> set[str]:
 def deed(visit: Visit) -> Response:
     """Accept, can't, done, checked in, did not come."""
     case, word = case_of(visit), visit.given("deed")
+    back = back_to(visit, case)
     if word not in may(visit, case) - {"write", "route", "move"}:
-        raise NotDone(path_of(case), "not_now")
+        raise NotDone(back, "not_now")
     try:
         said = _do(visit, case, word)
     except Changed:
-        raise NotDone(path_of(case), "changed") from None
-    return visit.back(path_of(case), said)
+        raise NotDone(back, "changed") from None
+    return visit.back(back, said)
+
+
+def back_to(visit: Visit, case: Case) -> str:
+    """The page a form was sent from: the calendar, or else the case."""
+    back = visit.given("back")
+    return back if back.startswith("/desk/calendar?") else path_of(case)
 
 
 def _do(visit: Visit, case: Case, word: str) -> str:

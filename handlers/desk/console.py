@@ -127,7 +127,19 @@ class Console:
         person = self._person(connection, request, premises.district, worker.code)
         scope, csrf = Scope(worker, premises.district), csrf_of(token)
         return Visit(
-            request, form, connection, premises, scope, session, person, csrf, now, machine, self.templates
+            request,
+            form,
+            connection,
+            premises,
+            scope,
+            session,
+            person,
+            csrf,
+            now,
+            machine,
+            self.templates,
+            self.store,
+            self.clock,
         )
 
     def _person(self, connection: Connection, request: Request, district: District, code: str) -> Person:

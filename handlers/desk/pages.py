@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from handlers.desk import case, inbox, notice_new, notices, signing
+from handlers.desk import (
+    calendar,
+    case,
+    directory,
+    exports,
+    inbox,
+    notice_new,
+    notices,
+    people,
+    reports,
+    residents,
+    signing,
+)
 from handlers.desk.console import Console, Page
 
-GROUPS = (inbox, case, notice_new, notices, signing)
+GROUPS = (
+    inbox,
+    case,
+    calendar,
+    people,
+    residents,
+    notice_new,
+    notices,
+    reports,
+    directory,
+    exports,
+    signing,
+)
 PAGES: tuple[Page, ...] = tuple(page for group in GROUPS for page in group.PAGES)
 
 

@@ -16,11 +16,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from flows.desk import Desk
 from flows.district import District, Worker
 from flows.ledger import Case, Person
+from handlers.clock import Clock
 from storage.audit_table import audit_row
 from storage.ledger_sql import SqlLedger
 from storage.premises import Premises
 from storage.scope import Scope
 from storage.session_table import Session
+from storage.store import Store
 from storage.tables import audits
 
 
@@ -48,7 +50,7 @@ class NotSignedIn(Exception):
 class Visit:
     """What a page gets. `connection` reads for a GET and is one transaction for a POST.
 
-    `csrf` is what every form has to bring back.
+    `csrf` is what every form has to bring back; `store` is for what is sent piece by piece, after the page.
     """
 
     request: Request
@@ -62,6 +64,8 @@ class Visit:
     now: datetime
     machine: datetime
     pages: Environment
+    store: Store
+    clock: Clock
     _ledger: SqlLedger | None = None
     _audits: list[dict[str, Any]] = field(default_factory=list)
 

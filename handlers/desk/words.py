@@ -45,6 +45,10 @@ SAID: dict[str, Callable[[], str]] = {
         "It had been sent on twice already, so the office decides now. Your reason is with it."
     ),
     "ended": lambda: _("That sign-in is over."),
+    "too_large": lambda: _("These files are larger than a district can be. Nothing was loaded."),
+    "bad_zip": lambda: _(
+        "This ZIP cannot be opened. Nothing was loaded; please pack the files anew, without a password."
+    ),
     "kept": lambda: _("Saved."),
     "removed": lambda: _("Taken out of the list."),
     "notice_sent": lambda: _("It is going out, slowly at first. If there is a mistake in it, stop it now."),
@@ -99,6 +103,108 @@ def stage_name(stage: str) -> str:
     return {"on_way": _("on the way"), "arrived": _("arrived"), "missed": _("missed")}.get(stage, stage)
 
 
+def part_name(part: str) -> str:
+    """A part of the directory, by the name of its file."""
+    return {
+        "communities": _("Communities"),
+        "grids": _("Grids"),
+        "buildings": _("Buildings"),
+        "workers": _("Workers"),
+        "services": _("Services"),
+        "hours": _("Hours"),
+        "workdays": _("Holidays and extra working days"),
+    }[part]
+
+
+def by_name(by: str) -> str:
+    """What a report has a line for."""
+    return {
+        "week": _("Week"),
+        "window": _("Window"),
+        "grid": _("Grid"),
+        "community": _("Community"),
+    }[by]
+
+
+def export_name(name: str) -> str:
+    return {
+        "cases": _("Cases"),
+        "events": _("What was said and done"),
+        "residents": _("Residents"),
+        "households": _("Households"),
+        "patrols": _("Patrol visits"),
+        "changes": _("What was changed"),
+        "audits": _("Who has seen what"),
+    }[name]
+
+
+def column_name(column: str) -> str:
+    """A column of the directory's files and of what is taken out; its own name where it has no other."""
+    return {
+        "code": _("Code"),
+        "name": _("Name"),
+        "name_en": _("Name in English"),
+        "role": _("Role"),
+        "phone": _("Telephone"),
+        "community": _("Community"),
+        "grid": _("Grid"),
+        "grids": _("Grids"),
+        "windows": _("Windows"),
+        "window": _("Window"),
+        "deputy": _("Deputy"),
+        "address": _("Address"),
+        "estate": _("Estate"),
+        "building": _("Building"),
+        "road": _("Road"),
+        "roadno": _("Number in the road"),
+        "property": _("Property company"),
+        "aliases": _("Other names"),
+        "bring": _("What to bring"),
+        "bring_en": _("What to bring, in English"),
+        "minutes": _("Minutes"),
+        "at_home": _("At home (yes or no)"),
+        "days": _("Time limit in days"),
+        "for": _("For (community, community/window or worker)"),
+        "weekday": _("Weekday (1 Monday to 7)"),
+        "opens": _("Opens"),
+        "closes": _("Closes"),
+        "slot_minutes": _("Minutes of a time"),
+        "seats": _("Seats"),
+        "date": _("Date"),
+        "open": _("Open (yes or no)"),
+        "note": _("Note"),
+        "number": _("Number"),
+        "kind": _("Kind"),
+        "status": _("State"),
+        "stage": _("Visit"),
+        "text": _("Words"),
+        "place": _("Place"),
+        "service": _("Service"),
+        "owner": _("With"),
+        "parent": _("Goes with"),
+        "opened_at": _("Opened"),
+        "due": _("Time limit"),
+        "closed_at": _("Closed"),
+        "bounces": _("Sent on"),
+        "appointment": _("Appointment"),
+        "case": _("Case"),
+        "at": _("When"),
+        "by": _("By"),
+        "home": _("Home"),
+        "language": _("Language"),
+        "since": _("Since"),
+        "worker": _("Worker"),
+        "found": _("Found"),
+        "told": _("What the household told"),
+        "agreed_at": _("Agreed on"),
+        "what": _("What"),
+        "whom": _("Whose (key)"),
+        "detail": _("More"),
+        "before": _("Before"),
+        "after": _("After"),
+    }.get(column, column)
+
+
 def channel_name(channel: str) -> str:
     return {
         "telegram": "Telegram",
@@ -139,6 +245,8 @@ def masked_phone(phone: str) -> str:
 def ago(moment: datetime, now: datetime) -> str:
     """How long since, or until: 「3小时」, "3 h"."""
     minutes = abs(round((now - moment).total_seconds() / 60))
+    if not minutes:
+        return _("less than a minute")
     if minutes < 60:
         return _("{count} min").format(count=minutes)
     if minutes < 48 * 60:
@@ -232,21 +340,25 @@ def add_words(pages: Environment) -> None:
     pages.globals.update(
         _=_,
         ago=ago,
+        by_name=by_name,
         appointment_time=appointment_time,
         calendar_name=calendar_name,
         channel_name=channel_name,
         clock_time=clock_time,
         community_name=community_name,
+        column_name=column_name,
         cut=cut,
         day=day,
         day_and_time=day_and_time,
         desk_name=desk_name,
+        export_name=export_name,
         full_date=full_date,
         grid_name=grid_name,
         kind_name=kind_name,
         language=language,
         masked_phone=masked_phone,
         note_text=note_text,
+        part_name=part_name,
         role_name=role_name,
         said=said,
         sent_state=sent_state,

@@ -6,9 +6,9 @@ const EVERY = 5000;
 const main = document.querySelector("main[data-live]");
 const told = document.querySelector("[data-told]");
 
-function isWriting() {
-  const at = document.activeElement;
-  return at && main.contains(at) && at.matches("input, textarea, select");
+function isWrittenIn(part) {
+  const fields = [...part.querySelectorAll("textarea, input:not([type=hidden]), select")];
+  return fields.some((field) => field === document.activeElement || (field.value && !field.matches("select")));
 }
 
 // Only the parts that show things are put in anew: what somebody is writing stays.
@@ -21,7 +21,7 @@ async function renew() {
     const twin = part.dataset.part
       ? fresh.querySelector(`[data-part="${part.dataset.part}"]`)
       : fresh.querySelector(".tabs");
-    if (twin) part.replaceChildren(...twin.childNodes);
+    if (twin && !isWrittenIn(part)) part.replaceChildren(...twin.childNodes);
   }
   main.dataset.state = fresh.querySelector("main")?.dataset.state ?? "";
   if (at) [...main.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === at)?.focus();
@@ -81,5 +81,26 @@ if (counted) {
   counted.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(count, 600);
+  });
+}
+
+// An appointment is dragged to a free time; with keys its page does the same.
+const moving = document.querySelector("form[data-moving]");
+
+document.addEventListener("dragstart", (event) => {
+  const booked = event.target.closest?.("[data-move]");
+  if (booked) event.dataTransfer.setData("application/x-gridbell", booked.dataset.move);
+});
+
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const free = event.target.closest?.("[data-slot]");
+    if (!free || !event.dataTransfer.types.includes("application/x-gridbell")) return;
+    event.preventDefault();
+    free.classList.toggle("over", kind === "dragover");
+    if (kind !== "drop") return;
+    moving.action = event.dataTransfer.getData("application/x-gridbell");
+    moving.elements.slot.value = free.dataset.slot;
+    moving.submit();
   });
 }
