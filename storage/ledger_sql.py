@@ -7,7 +7,6 @@ opened only when one is needed. A seat is taken at once: losing it is an answer.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +25,8 @@ from storage.audit_table import audit_row
 from storage.bundles import add_to_bundle, is_thick
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, TASKS_OF, case_row, read_cases
 from storage.gathered import Gathered, Round
-from storage.keys import new_key
+from storage.keys import hash_of, new_key
+from storage.ledger_notices import NoticesInSql
 from storage.my_data import copy_of, kept_of
 from storage.outbox import outbox_row
 from storage.person_table import (
@@ -44,9 +44,10 @@ from storage.person_table import (
 from storage.premises import Premises
 from storage.reminder_table import drop_reminders, planned
 from storage.seat_table import free_seats, take_seat, taken
+from storage.session_table import make_signin
 
 
-class SqlLedger:
+class SqlLedger(NoticesInSql):
     def __init__(
         self,
         connection: Connection,
@@ -132,6 +133,10 @@ class SqlLedger:
             self.change_person(home=before.home)
         if not known.worker and before.worker:
             self.change_person(worker=before.worker)
+        if before.quiet and not known.quiet:
+            self.change_person(quiet=True)
+        if set(before.muted) - set(known.muted):  # what she did not want on either telephone
+            self.change_person(muted=tuple(dict.fromkeys((*known.muted, *before.muted))))
 
     def speak_for(self, phone: str) -> None:
         self.by, me = self.person.worker, self.person
@@ -165,6 +170,10 @@ class SqlLedger:
         if not redeemed.rowcount:
             return None
         return self._connection.scalar(select(tables.invites.c.worker).where(tables.invites.c.hash == hashed))
+
+    def desk_link(self) -> str:
+        token = make_signin(self._writing(), self.person.worker, self._machine)
+        return f"{self._premises.address}/desk/in?t={token}"
 
     # --- cases and their seats ---
 
@@ -468,8 +477,3 @@ _PHOTOS = (
     .where(tables.events.c.case == bindparam("case_"), tables.events.c.photos != "")
     .order_by(tables.events.c.id)
 )
-
-
-def hash_of(token: str) -> str:
-    """Joining links are kept only as this: who reads the database cannot join as somebody."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -28,6 +28,7 @@ from storage.tables import (
     facts,
     inbox,
     invites,
+    notices,
     outbox,
     photos,
     reminders,
@@ -118,7 +119,8 @@ def _stray_photos(connection: Connection, before: str, after: str, _then: dateti
     in_cases = connection.scalars(
         select(events.c.photos).where(events.c.photos != "").execution_options(yield_per=BATCH)
     )
-    stray = set(keys).difference(*(row.split(";") for row in in_cases))
+    planned = connection.scalars(select(notices.c.photo).where(notices.c.state.in_(("asked", "planned"))))
+    stray = set(keys).difference(planned, *(row.split(";") for row in in_cases))
     connection.execute(delete(photos).where(photos.c.id.in_(stray)))
     return keys[-1], len(stray)
 

@@ -147,7 +147,7 @@ _DEEDS: dict[str, Callable[[Talk, Desk, Case], None]] = {
     deeds.ARRIVED: door.arrive,
     deeds.NO_ENTRY: door.not_let_in,
     deeds.PROPOSE: door.propose,
-    deeds.PAUSE: _pause,
+    deeds.WAIT: _pause,
     deeds.GO_ON: _go_on,
     deeds.QUICK: _quick,
 }
@@ -207,7 +207,7 @@ def _deeds(case: Case, desk: Desk) -> list[Option]:
     if case.status == "accepted":
         waits = case.paused_at is not None
         found.append(
-            Option(deeds.GO_ON, _("It goes on")) if waits else Option(deeds.PAUSE, _("It has to wait"))
+            Option(deeds.GO_ON, _("It goes on")) if waits else Option(deeds.WAIT, _("It has to wait"))
         )
     found.append(Option(deeds.ADD_TASK, _("Another desk does a part")))
     if me and duty.may_send_on(case, me):
