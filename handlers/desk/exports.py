@@ -14,8 +14,8 @@ from starlette.responses import Response, StreamingResponse
 from flows.wording import language, speaking
 from handlers.desk.console import Page
 from handlers.desk.directory import HEADS
+from handlers.desk.labels import column_name
 from handlers.desk.visit import NotThere, Visit
-from handlers.desk.words import column_name
 from storage.directory_edit import PARTS, cells_of, columns_of, items_of
 from storage.exports import EXPORTS, Export
 from storage.spreadsheets import csv_chunks, write_xlsx
