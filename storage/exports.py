@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, Select, false, select, true
+from sqlalchemy import Connection, Select, false, func, select, true
 
 from flows.ledger import Home
 from storage.scope import Scope
@@ -27,6 +27,9 @@ class Export:
     columns: Sequence[str]
     key: Any
     query: Callable[[Scope], Select[Any]]
+
+    def count(self, connection: Connection, scope: Scope) -> int:
+        return connection.scalar(select(func.count()).select_from(self.query(scope).subquery())) or 0
 
     def rows(self, store: Store, scope: Scope, zone: tzinfo) -> Iterator[list[Cell]]:
         after = ""

@@ -24,11 +24,6 @@ class Scope:
     def is_all(self) -> bool:
         return self.worker.role == "office"
 
-    @property
-    def is_head(self) -> bool:
-        """Who answers for others: may change the directory and take data out, as far as the scope goes."""
-        return self.worker.role in ("office", "director")
-
     # --- conditions of queries ---
 
     def cases(self) -> ColumnElement[bool]:

@@ -12,8 +12,9 @@ from sqlalchemy import event, select, update
 from storage.audit_table import read_audits
 from storage.district_table import save_district
 from storage.migrate import migrate
+from storage.photo_table import note_photo
 from storage.store import Store
-from storage.tables import cases, lessons
+from storage.tables import cases, events, lessons
 from tests.conftest import sample_district
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.twilio import TwilioDouble
@@ -192,6 +193,41 @@ def test_pages_of_a_list_go_on_by_key(town: Town, resident: Telephone) -> None:
     assert '<span class="count">5</span>' in seat.get("/desk").text
 
 
+def test_a_photo_of_the_case_is_shown_and_no_other(town: Town, resident: Telephone) -> None:
+    seat, case, jpeg = Seat(town, MANAGER), number(town), b"\xff\xd8\xff and so on"
+    with town.store.write() as connection:
+        for key in ("a" * 32, "b" * 32):
+            note_photo(connection, key, "browser", "x", town.clock.machine(), "image/jpeg", jpeg)
+        connection.execute(update(events).values(photos="a" * 32))
+    assert f'src="/desk/cases/{case}/photos/{"a" * 32}"' in seat.get(f"/desk/cases/{case}").text
+    shown = seat.get(f"/desk/cases/{case}/photos/{'a' * 32}")
+    assert (shown.content, shown.headers["content-type"]) == (jpeg, "image/jpeg")
+    assert seat.get(f"/desk/cases/{case}/photos/{'b' * 32}").status_code == 404
+    with town.store.read() as connection:
+        assert "photo" in [audit.what for audit in read_audits(connection, by=MANAGER)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/cases/%00",
+        "/desk?view=%00",
+        "/desk?view=all&before=%00",
+        "/desk/residents/%0A",
+        "/desk/reports?by=%00",
+    ],
+)
+def test_signs_that_no_database_takes_are_in_no_address(town: Town, path: str) -> None:
+    assert Seat(town, OFFICE).get(path).status_code == 404
+
+
+def test_words_are_sent_without_signs_that_nobody_takes(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, MANAGER), number(town)
+    seat.does(f"/desk/cases/{case}/say", words="\x00我带\u202e梯子\x1b过去")
+    town.settle()
+    assert "我带梯子过去" in resident.shows()[-1]
+
+
 def test_a_longer_list_asks_the_database_no_more_often(town: Town, resident: Telephone) -> None:
     seat, asked = Seat(town, CLERK), list[str]()
     event.listen(town.store.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
@@ -201,7 +237,7 @@ def test_a_longer_list_asks_the_database_no_more_often(town: Town, resident: Tel
         assert seat.get(path).status_code == 200
         return len(asked)
 
-    paths = ("/desk?view=all", "/desk/people", "/desk/calendar?view=week", "/desk/reports", "/desk/residents")
+    paths = ("/desk?view=all", "/desk/people", "/desk/calendar?view=week", "/desk/residents")
     few = [statements(path) for path in paths]
     with town.store.write() as connection:
         row = dict(connection.execute(select(cases)).mappings().one())

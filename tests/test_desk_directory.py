@@ -38,7 +38,10 @@ def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: Twili
 def form_of(seat: Seat, key: str, part: str = "workers") -> dict[str, str]:
     """The fields of the form as they stand on the page."""
     page = seat.get(f"/desk/directory/{part}/line", params={"key": key}).text
-    found = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.split('action="/desk/directory')[1]))
+    form = page.split('action="/desk/directory')[1]
+    found = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    for name, options in re.findall(r'<select id="[^"]*" name="(\w+)">(.*?)</select>', form, re.DOTALL):
+        found[name] = re.findall(r'value="(\w+)" selected', options)[0]
     return {name: value for name, value in found.items() if name not in ("csrf", "deed")} | {"deed": "save"}
 
 

@@ -283,3 +283,22 @@ def test_an_appointment_is_dragged_to_a_free_time(at: object) -> None:
     expect(page.get_by_text("已改时间")).to_be_visible()
     moved = page.locator(f'[data-move="{its_page}"]')
     assert moved.locator("xpath=ancestor::tr").locator("th").inner_text() == wanted
+
+
+def test_what_is_taken_out_shows_how_far_it_is_and_is_saved(at: object) -> None:
+    page = at("director", "/desk/export")  # type: ignore[operator]
+    bar = page.locator("[data-progress]")
+    expect(bar).to_be_hidden()
+    seen = page.evaluate_handle(
+        """() => { const seen = []; const bar = document.querySelector("[data-progress]");
+        new MutationObserver(() => seen.push([bar.hidden, bar.value])).observe(bar, { attributes: true });
+        return seen; }"""
+    )
+    with page.expect_download() as download:
+        page.get_by_role("link", name="办件 CSV").click()
+    assert download.value.suggested_filename == "cases.csv"
+    assert "屋顶漏雨" in Path(download.value.path()).read_text()
+    expect(bar).to_be_hidden()
+    shown = seen.json_value()
+    assert [False, 1] in shown  # all rows had come
+    assert shown[-1][0]

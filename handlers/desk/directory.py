@@ -16,9 +16,10 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from flows.directory import Directory
-from flows.district import District, Role
+from flows.district import WINDOWS, District, Role
 from flows.understanding.what import Catalogue
 from handlers.desk.console import Page
+from handlers.desk.labels import choices
 from handlers.desk.visit import NotDone, NotThere, Visit
 from handlers.duty import hand_over_cases
 from storage.directory_edit import (
@@ -87,6 +88,8 @@ def _form(
         part=part,
         key=key,
         cells=cells,
+        choices=choices(),
+        windows=WINDOWS,
         mistakes=mistakes,
         bad={mistake.column for mistake in mistakes if mistake.column},
         was=visit.given("was") or _mark(cells),

@@ -14,8 +14,8 @@ from starlette.responses import Response, StreamingResponse
 from flows.wording import language, speaking
 from handlers.desk.console import Page
 from handlers.desk.directory import HEADS
+from handlers.desk.labels import column_name
 from handlers.desk.visit import NotThere, Visit
-from handlers.desk.words import column_name
 from storage.directory_edit import PARTS, cells_of, columns_of, items_of
 from storage.exports import EXPORTS, Export
 from storage.spreadsheets import csv_chunks, write_xlsx
@@ -47,7 +47,8 @@ def export(visit: Visit) -> Response:
     titles, spoken = [column_name(column) for column in found.columns], language()
     pieces = _csv(visit, found, titles) if kind == "csv" else _xlsx(visit, found, titles)
     media = "text/csv; charset=utf-8" if kind == "csv" else XLSX
-    return StreamingResponse(_spoken(pieces, spoken), media_type=media, headers=_as_file(f"{name}.{kind}"))
+    headers = _as_file(f"{name}.{kind}") | {"X-Rows": str(found.count(visit.connection, visit.scope))}
+    return StreamingResponse(_spoken(pieces, spoken), media_type=media, headers=headers)
 
 
 def _spoken(pieces: Iterator[bytes], spoken: str) -> Iterator[bytes]:

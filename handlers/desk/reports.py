@@ -12,9 +12,9 @@ from flows.names import community_name, grid_name, window_name
 from flows.wording import _, full_date
 from handlers.desk.console import Page
 from handlers.desk.exports import XLSX
+from handlers.desk.labels import by_name
 from handlers.desk.plots import plot
 from handlers.desk.visit import NotThere, Visit
-from handlers.desk.words import by_name
 from storage.report_query import BYS, LONGEST, By, Row, report
 from storage.spreadsheets import Cell, csv_chunks, write_xlsx
 

@@ -91,16 +91,16 @@ class Visit:
 
     def at(self, name: str) -> str:
         """A part of the path."""
-        return str(self.request.path_params[name])
+        return _plain(str(self.request.path_params[name]))
 
     def asked(self, name: str, otherwise: str = "") -> str:
         """A parameter of the address."""
-        return self.request.query_params.get(name, otherwise)
+        return _plain(self.request.query_params.get(name, otherwise))
 
     def given(self, name: str) -> str:
         """A field of the form, without the blanks around it."""
         value = self.form.get(name, "")
-        return "" if isinstance(value, UploadFile) else value.strip()
+        return "" if isinstance(value, UploadFile) else _sendable(value).strip()
 
     # --- what is done ---
 
@@ -142,6 +142,18 @@ class Visit:
     def back(self, path: str, said: str = "") -> Response:
         """After a deed: the page again, with a word about what was done (see `words.SAID`)."""
         return back(path, said)
+
+
+def _plain(text: str) -> str:
+    """What an address may hold: what is in none of ours is not there."""
+    if not text.isprintable():
+        raise NotThere
+    return text
+
+
+def _sendable(text: str) -> str:
+    """Without control signs and halves of letters, which no database and no provider takes."""
+    return text if text.isprintable() else "".join(c for c in text if c.isprintable() or c in "\n\t")
 
 
 def back(path: str, said: str = "") -> Response:

@@ -16,13 +16,12 @@ from flows.names import (
     community_name,
     cut,
     grid_name,
-    service_name,
     status_name,
-    weekly_hours,
     window_name,
     worker_title,
 )
 from flows.wording import _, appointment_time, clock_time, day, day_and_time, full_date, language
+from handlers.desk.labels import by_name, column_name, export_name, part_name
 
 #: What the page says after a deed, by the word in its address: nothing else can be put into it.
 SAID: dict[str, Callable[[], str]] = {
@@ -68,15 +67,6 @@ def said(word: str) -> str:
     return SAID[word]() if word in SAID else ""
 
 
-def role_name(role: str) -> str:
-    return {
-        "grid_manager": _("Grid manager"),
-        "clerk": _("Clerk"),
-        "director": _("Community director"),
-        "office": _("District office"),
-    }.get(role, role)
-
-
 def view_name(view: str) -> str:
     return {
         "mine": _("Mine"),
@@ -101,108 +91,6 @@ def kind_name(kind: str) -> str:
 
 def stage_name(stage: str) -> str:
     return {"on_way": _("on the way"), "arrived": _("arrived"), "missed": _("missed")}.get(stage, stage)
-
-
-def part_name(part: str) -> str:
-    """A part of the directory, by the name of its file."""
-    return {
-        "communities": _("Communities"),
-        "grids": _("Grids"),
-        "buildings": _("Buildings"),
-        "workers": _("Workers"),
-        "services": _("Services"),
-        "hours": _("Hours"),
-        "workdays": _("Holidays and extra working days"),
-    }[part]
-
-
-def by_name(by: str) -> str:
-    """What a report has a line for."""
-    return {
-        "week": _("Week"),
-        "window": _("Window"),
-        "grid": _("Grid"),
-        "community": _("Community"),
-    }[by]
-
-
-def export_name(name: str) -> str:
-    return {
-        "cases": _("Cases"),
-        "events": _("What was said and done"),
-        "residents": _("Residents"),
-        "households": _("Households"),
-        "patrols": _("Patrol visits"),
-        "changes": _("What was changed"),
-        "audits": _("Who has seen what"),
-    }[name]
-
-
-def column_name(column: str) -> str:
-    """A column of the directory's files and of what is taken out; its own name where it has no other."""
-    return {
-        "code": _("Code"),
-        "name": _("Name"),
-        "name_en": _("Name in English"),
-        "role": _("Role"),
-        "phone": _("Telephone"),
-        "community": _("Community"),
-        "grid": _("Grid"),
-        "grids": _("Grids"),
-        "windows": _("Windows"),
-        "window": _("Window"),
-        "deputy": _("Deputy"),
-        "address": _("Address"),
-        "estate": _("Estate"),
-        "building": _("Building"),
-        "road": _("Road"),
-        "roadno": _("Number in the road"),
-        "property": _("Property company"),
-        "aliases": _("Other names"),
-        "bring": _("What to bring"),
-        "bring_en": _("What to bring, in English"),
-        "minutes": _("Minutes"),
-        "at_home": _("At home (yes or no)"),
-        "days": _("Time limit in days"),
-        "for": _("For (community, community/window or worker)"),
-        "weekday": _("Weekday (1 Monday to 7)"),
-        "opens": _("Opens"),
-        "closes": _("Closes"),
-        "slot_minutes": _("Minutes of a time"),
-        "seats": _("Seats"),
-        "date": _("Date"),
-        "open": _("Open (yes or no)"),
-        "note": _("Note"),
-        "number": _("Number"),
-        "kind": _("Kind"),
-        "status": _("State"),
-        "stage": _("Visit"),
-        "text": _("Words"),
-        "place": _("Place"),
-        "service": _("Service"),
-        "owner": _("With"),
-        "parent": _("Goes with"),
-        "opened_at": _("Opened"),
-        "due": _("Time limit"),
-        "closed_at": _("Closed"),
-        "bounces": _("Sent on"),
-        "appointment": _("Appointment"),
-        "case": _("Case"),
-        "at": _("When"),
-        "by": _("By"),
-        "home": _("Home"),
-        "language": _("Language"),
-        "since": _("Since"),
-        "worker": _("Worker"),
-        "found": _("Found"),
-        "told": _("What the household told"),
-        "agreed_at": _("Agreed on"),
-        "what": _("What"),
-        "whom": _("Whose (key)"),
-        "detail": _("More"),
-        "before": _("Before"),
-        "after": _("After"),
-    }.get(column, column)
 
 
 def channel_name(channel: str) -> str:
@@ -359,15 +247,12 @@ def add_words(pages: Environment) -> Environment:
         masked_phone=masked_phone,
         note_text=note_text,
         part_name=part_name,
-        role_name=role_name,
         said=said,
         sent_state=sent_state,
-        service_name=service_name,
         stage_name=stage_name,
         status_name=status_name,
         title_of=title,
         view_name=view_name,
-        weekly_hours=weekly_hours,
         who=who,
         window_name=window_name,
         worker_title=worker_title,

@@ -104,3 +104,41 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     moving.submit();
   });
 }
+
+// Long work shows how far it is. What is taken out is counted row by row as it comes; how many there are is told first.
+async function takeOut(link) {
+  const bar = document.querySelector("[data-progress]");
+  bar.hidden = false;
+  bar.removeAttribute("value"); // nobody knows yet
+  try {
+    const answer = await fetch(link.href);
+    if (!answer.ok) return location.assign(link.href);
+    const rows = Number(answer.headers.get("X-Rows"));
+    const pieces = [];
+    let seen = 0;
+    for (const reader = answer.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      pieces.push(value);
+      for (const byte of value) seen += byte === 10;
+      if (rows && link.href.endsWith(".csv")) bar.value = Math.min(1, seen / rows);
+    }
+    const made = URL.createObjectURL(new Blob(pieces, { type: answer.headers.get("Content-Type") }));
+    const save = Object.assign(document.createElement("a"), { href: made, download: link.pathname.split("/").pop() });
+    save.click();
+    setTimeout(() => URL.revokeObjectURL(made), 60000);
+  } finally {
+    bar.hidden = true;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-export]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  takeOut(link);
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-long]")) document.querySelector("[data-progress]").hidden = false;
+});
