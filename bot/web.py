@@ -148,7 +148,7 @@ def make_app(
     )
     # Only a page asks how it was reached: its cookie is for https alone where a proxy says https.
     proxies = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
-    return Webhooks(hooks, ProxyHeadersMiddleware(app, proxies))  # type: ignore[arg-type]
+    return Webhooks(hooks, ProxyHeadersMiddleware(app, proxies), app.routes)  # type: ignore[arg-type]
 
 
 def _console(hotline: Hotline) -> Console:

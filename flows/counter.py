@@ -18,9 +18,8 @@ def give(desk: Desk, case: Case, to: Worker, why: str) -> Case:
     if case.kind == "visit" and case.appointment:
         slot = case.appointment.slot
         case = desk.ledger.move(case, Slot(slot.start, to.code, slot.minutes, slot.seats))
-    status = "accepted" if case.kind == "window" else "waiting"
     told = case.status == "accepted" and case.owner != to.code
-    given = desk.ledger.change_case(case, owner=to.code, status=status, declined=(), bounces=case.bounces + 1)
+    given = desk.hand(case, to, declined=(), stage="", bounces=case.bounces + 1)
     desk.ledger.note(given, _me(desk), f"given to {to.code}: {why}")
     desk.ledger.tell_worker(case.owner, lambda: pings.taken_back(case), case)
     desk.assign(given, desk.ledger.photos_of(given))

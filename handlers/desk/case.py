@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from flows import counter, duty, ending
-from flows.deeds import ACCEPT, CANNOT, DONE
+from flows.deeds import ACCEPT, CANNOT, DONE, GO_ON, WAIT
 from flows.desk import is_open
 from flows.district import WINDOWS, Worker
+from flows.duty import ARBITRATION
 from flows.hearing import REPAIR
 from flows.ledger import Case, Changed, SeatTaken
 from flows.residents.ask import HELPERS
@@ -29,8 +30,6 @@ from storage.threads import (
 
 #: Longest word to a resident, in characters: what ten segments of an SMS hold.
 LONGEST = 670
-#: After so many bounces the office decides where a case belongs.
-MOST_BOUNCES = 2
 
 
 def case_of(visit: Visit) -> Case:
@@ -100,9 +99,9 @@ def may(visit: Visit, case: Case) -> set[str]:
     if case.owner == me.code:
         can |= {ACCEPT, CANNOT} if case.status == "waiting" else {CANNOT}
         if case.status != "done":
-            can.add(DONE)
+            can |= {DONE, GO_ON if case.paused_at else WAIT}
     if case.status != "done" and (case.owner == me.code or me.role != "grid_manager"):
-        can.add("route")
+        can.add("route" if case.bounces < ARBITRATION or me.role == "office" else "part")
     if case.appointment and case.status in ("waiting", "accepted"):
         can |= {"move"}
         if case.stage != "arrived" and case.appointment.slot.start.date() <= visit.now.date():
@@ -113,10 +112,10 @@ def may(visit: Visit, case: Case) -> set[str]:
 
 
 def deed(visit: Visit) -> Response:
-    """Accept, can't, done, checked in, did not come."""
+    """Accept, can't, done, it has to wait, it goes on, checked in, did not come."""
     case, word = case_of(visit), visit.given("deed")
     back = back_to(visit, case)
-    if word not in may(visit, case) - {"write", "route", "move"}:
+    if word not in may(visit, case) - {"write", "route", "part", "move"}:
         raise NotDone(back, "not_now")
     try:
         said = _do(visit, case, word)
@@ -141,6 +140,12 @@ def _do(visit: Visit, case: Case, word: str) -> str:
     if word == DONE:
         ending.finish(desk, case)
         return "done"
+    if word == WAIT:
+        duty.pause(desk, case, _reason(visit, case))
+        return "waits"
+    if word == GO_ON:
+        duty.go_on(desk, case)
+        return "goes_on"
     (counter.check_in if word == "arrived" else counter.no_show)(desk, case)
     return word
 
@@ -168,11 +173,12 @@ def say(visit: Visit) -> Response:
 def route(visit: Visit) -> Response:
     """To another window, to the grid manager, to another grid, to a worker: with a reason."""
     case = case_of(visit)
-    if "route" not in may(visit, case):
+    part = bool(visit.given("part"))
+    if not may(visit, case) & ({"route", "part"} if part else {"route"}):
         raise NotDone(path_of(case), "not_now")
     why = _reason(visit, case)
     try:
-        said = _routed(visit, case, visit.given("to"), why)
+        said = (_part if part else _routed)(visit, case, visit.given("to"), why)
     except Changed:
         raise NotDone(path_of(case), "changed") from None
     except SeatTaken:
@@ -182,14 +188,13 @@ def route(visit: Visit) -> Response:
 
 
 def _routed(visit: Visit, case: Case, to: str, why: str) -> str:
-    desk, office = visit.desk, visit.district.office
+    desk = visit.desk
     kind, _colon, code = to.partition(":")
-    if case.bounces >= MOST_BOUNCES and visit.worker.role != "office" and office:
-        counter.give(desk, case, office, why)
-        return "arbitration"
     if kind == "desk" and code in (*WINDOWS, HELPERS, REPAIR) and code != duty.desk_of(case):
-        desk.ledger.note(case, visit.worker.code, why)
-        return "routed" if duty.send_on(desk, case, code) else "nobody"
+        taker = duty.send_on(desk, case, code, why)
+        if taker is None:
+            return "nobody"
+        return "arbitration" if taker.role == "office" and visit.worker.role != "office" else "routed"
     if kind == "grid":
         case = _in_grid(visit, case, code)
         taker = desk.district.manager_of(code)
@@ -199,6 +204,14 @@ def _routed(visit: Visit, case: Case, to: str, why: str) -> str:
         raise NotDone(path_of(case), "not_now")
     counter.give(desk, case, taker, why)
     return "routed"
+
+
+def _part(visit: Visit, case: Case, to: str, words: str) -> str:
+    """Another desk does a part of it: the resident keeps one number."""
+    kind, _colon, code = to.partition(":")
+    if kind != "desk":
+        raise NotDone(path_of(case), "not_now")
+    return "part" if duty.add_task(visit.desk, case, code, words) else "nobody"
 
 
 def _in_grid(visit: Visit, case: Case, code: str) -> Case:

@@ -40,6 +40,9 @@ SAID: dict[str, Callable[[], str]] = {
     "empty": lambda: _("Nothing was written, so nothing was sent."),
     "reason": lambda: _("Please write why: it stands with the case, and nothing goes on without it."),
     "not_now": lambda: _("That cannot be done with this case as it is now. Nothing was changed."),
+    "waits": lambda: _("Its clock stands still, and the resident knows why."),
+    "goes_on": lambda: _("Its clock runs again."),
+    "part": lambda: _("They do a part of it now. The resident is asked when all of it is done."),
     "arbitration": lambda: _(
         "It had been sent on twice already, so the office decides now. Your reason is with it."
     ),
@@ -149,11 +152,54 @@ def title(case: Case, district: District) -> str:
 #: The notes that the program itself writes into a case, and how they are read out.
 _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...] = (
     (r"accepted", lambda found, district, zone: _("has accepted it")),
-    (r"done", lambda found, district, zone: _("says it is done")),
+    (r"done ?(.*)", lambda found, district, zone: _with(_("says it is done"), found[1])),
     (r"settled", lambda found, district, zone: _("says it is settled")),
+    (r"settled: no answer", lambda found, district, zone: _("no answer for three days: taken as settled")),
     (r"cancelled", lambda found, district, zone: _("has called it off")),
+    (r"on the way", lambda found, district, zone: _("is on the way")),
     (r"arrived", lambda found, district, zone: _("checked in")),
+    (r"could not get in ?(.*)", lambda found, district, zone: _with(_("nobody opened"), found[1])),
     (r"missed", lambda found, district, zone: _("nobody came")),
+    (r"could not: (.*)", lambda found, district, zone: _with(_("could not"), found[1])),
+    (r"paused: (.*)", lambda found, district, zone: _with(_("it has to wait"), found[1])),
+    (r"goes on", lambda found, district, zone: _("it goes on")),
+    (r"its limit comes near", lambda found, district, zone: _("its time limit comes near")),
+    (r"its limit is over", lambda found, district, zone: _("its time limit is over")),
+    (r"its limit is over by a day", lambda found, district, zone: _("its time limit is over by a day")),
+    (
+        r"proposes (\S+)",
+        lambda found, district, zone: _("proposes {when}").format(when=_slot(found[1], zone)),
+    ),
+    (
+        r"not accepted by (\S+); handed to (\S+)",
+        lambda found, district, zone: _("{who} has not accepted it in time; it goes to {other}").format(
+            who=who(found[1], district), other=who(found[2], district)
+        ),
+    ),
+    (
+        r"nobody has accepted it; it stays with (\S+)",
+        lambda found, district, zone: _("nobody has accepted it; it stays with {who}").format(
+            who=who(found[1], district)
+        ),
+    ),
+    (
+        r"(\S+) is away; handed to (\S+)",
+        lambda found, district, zone: _("{who} is away; it goes to {other}").format(
+            who=who(found[1], district), other=who(found[2], district)
+        ),
+    ),
+    (
+        r"(?:nobody came|\S+ is away): (\S+) is now (\S+)",
+        lambda found, district, zone: _("nobody came on {when}; booked anew: {other}").format(
+            when=_slot(found[1], zone), other=_slot(found[2], zone)
+        ),
+    ),
+    (
+        r"to the office: should go to (\w+): ?(.*)",
+        lambda found, district, zone: _with(
+            _("the office decides; it should go to: {desk}").format(desk=desk_name(found[1])), found[2]
+        ),
+    ),
     (
         r"not settled: ?(.*)",
         lambda found, district, zone: _("says it is not settled: {words}").format(words=found[1]),
@@ -163,12 +209,16 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...]
         lambda found, district, zone: _("moved it to {when}").format(when=_slot(found[1], zone)),
     ),
     (
-        r"sent on to (\w+)",
-        lambda found, district, zone: _("sent it on to: {desk}").format(desk=desk_name(found[1])),
+        r"sent on to (\w+):? ?(.*)",
+        lambda found, district, zone: _with(
+            _("sent it on to: {desk}").format(desk=desk_name(found[1])), found[2]
+        ),
     ),
     (
-        r"cannot; handed to (\S+)",
-        lambda found, district, zone: _("cannot; it goes to {who}").format(who=who(found[1], district)),
+        r"cannot; handed to ([^\s:]+)(?:: (.*))?",
+        lambda found, district, zone: _with(
+            _("cannot; it goes to {who}").format(who=who(found[1], district)), found[2]
+        ),
     ),
     (
         r"given to ([^\s:]+): (.*)",
@@ -192,6 +242,25 @@ def note_text(text: str, district: District, zone: tzinfo) -> str:
         if found := pattern.fullmatch(text):
             return tell(found, district, zone)
     return text
+
+
+def _with(told: str, words: str | None) -> str:
+    """What was done, and what was said with it; the reasons of our own offers in the language now spoken."""
+    if not words:
+        return told
+    return f"{told}: {_reasons().get(words, words)}"
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "another task": _("I have another task then"),
+        "ill": _("I am ill or on leave"),
+        "another reason": _("Another reason"),
+        "not our matter": _("Not a matter of this desk"),
+        "not our place": _("Not in my grid or community"),
+        "needs another first": _("Another desk has to do its part first"),
+        "decided": _("decided"),
+    }
 
 
 def _slot(text: str, zone: tzinfo) -> str:
