@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from flows.audience import KINDS, Audience, Notice, Progress, Reach
-from flows.deeds import APPROVE, PAUSE, REFUSE, RESUME, STOP
+from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
 from flows.district import District
 from flows.message import Line, Option
 from flows.names import community_name, grid_name, role_name, service_name, worker_title
@@ -223,7 +223,7 @@ def has_begun(plan: Notice, run: Notice) -> Line:
 def deeds_on(notice: Notice) -> tuple[Option, ...]:
     """What can be done with it as it stands."""
     pause, resume, stop = (
-        Option(PAUSE, _("Pause")),
+        Option(HOLD, _("Pause")),
         Option(RESUME, _("Go on")),
         Option(STOP, _("Stop for good")),
     )
