@@ -14,6 +14,7 @@ from bot.rehearsal import make_clock
 from bot.settings import Refused, Settings
 from flows.audience import KINDS, Audience, Notice, Progress
 from flows.calendar import is_quiet
+from flows.deeds import HOLD
 from flows.district import ROLES
 from flows.notices import Preview, causes
 from flows.plans import read_plan
@@ -119,7 +120,7 @@ def act(store: Store, settings: Settings, what: str, ending: str = "", why: str 
     try:
         notice, _progress = notices.find(ending)
         if what != "show":
-            notices.act(notice, what, by_command(), why)
+            notices.act(notice, HOLD if what == "pause" else what, by_command(), why)
         notice, progress = notices.find(notice.id)
     except NoSuchNotice as error:
         raise Refused(str(error)) from None

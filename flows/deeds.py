@@ -6,14 +6,14 @@ WAIT, GO_ON, ADD_TASK, QUICK = "wait", "go_on", "add_task", "quick"
 SETTLED, UNSETTLED = "settled", "unsettled"
 KEEP, MOVE, CANCEL, AGREE = "keep", "move", "cancel", "agree"
 #: What staff do with a notice.
-APPROVE, REFUSE, PAUSE, RESUME, STOP = "approve", "refuse", "pause", "resume", "stop"
+APPROVE, REFUSE, HOLD, RESUME, STOP = "approve", "refuse", "hold", "resume", "stop"
 
 #: The digit of each deed, the same on every message.
 WORKER_DIGITS = {
     ACCEPT: 1, CANNOT: 2, DONE: 3, NOT_MINE: 4, ON_WAY: 5, ARRIVED: 6, NO_ENTRY: 7, PROPOSE: 8, WAIT: 9,
 }  # fmt: skip
 DIGITS = WORKER_DIGITS | {SETTLED: 1, UNSETTLED: 2, KEEP: 1, MOVE: 2, CANCEL: 3, AGREE: 4}
-DIGITS |= {APPROVE: 1, REFUSE: 2, PAUSE: 3, RESUME: 4, STOP: 5}
+DIGITS |= {APPROVE: 1, REFUSE: 2, HOLD: 3, RESUME: 4, STOP: 5}
 
 #: The words that say the same beside a case's number: a resident's, and a worker's of her task. "" shows the case.
 _SHOW = dict.fromkeys(("", "查", "查询", "进度", "查进度", "怎么样了", "status", "how is it"), "")
@@ -62,7 +62,7 @@ WITH_WORDS = (DONE, CANNOT, NO_ENTRY, WAIT)
 NOTICE_WORDS = _SHOW | {
     **dict.fromkeys(("同意", "批准", "可以", "行", "approve", "yes"), APPROVE),
     **dict.fromkeys(("不同意", "不批准", "不行", "refuse", "no"), REFUSE),
-    **dict.fromkeys(("暂停", "先停一下", "等等", "pause", "hold"), PAUSE),
+    **dict.fromkeys(("暂停", "先停一下", "等等", "pause", "hold"), HOLD),
     **dict.fromkeys(("继续", "接着发", "resume", "go on"), RESUME),
     **dict.fromkeys(("停", "停止", "停下", "不发了", "别发了", "call it off", "stop", "stop it"), STOP),
 }

@@ -9,12 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from flows.audience import KINDS, Audience, Notice, Progress, Reach
-from flows.deeds import APPROVE, PAUSE, REFUSE, RESUME, STOP
+from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
 from flows.district import District
 from flows.message import Line, Option
 from flows.names import community_name, grid_name, role_name, service_name, worker_title
 from flows.segments import weight
-from flows.wording import _, appointment_time, clock_time, either, gap, language, listed, speaking
+from flows.wording import _, appointment_time, either, gap, language, listed, speaking
 
 #: Longest text of a notice, in characters: two or three screens of a telephone, fifteen segments.
 LONGEST_NOTICE = 1000
@@ -223,7 +223,7 @@ def has_begun(plan: Notice, run: Notice) -> Line:
 def deeds_on(notice: Notice) -> tuple[Option, ...]:
     """What can be done with it as it stands."""
     pause, resume, stop = (
-        Option(PAUSE, _("Pause")),
+        Option(HOLD, _("Pause")),
         Option(RESUME, _("Go on")),
         Option(STOP, _("Stop for good")),
     )
@@ -313,7 +313,3 @@ def causes(errors: Counter[str]) -> Counter[str]:
     for error, count in errors.items():
         found[names[cause_of(error)]] += count
     return found
-
-
-def begins_at(until: datetime) -> str:
-    return _("It is a quiet hour: it begins at {time}.").format(time=clock_time(until))

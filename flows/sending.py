@@ -11,7 +11,7 @@ from datetime import datetime
 
 from flows import notices
 from flows.audience import Notice, NoticeState, next_start
-from flows.deeds import APPROVE, PAUSE, REFUSE, RESUME, STOP
+from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
 from flows.district import District, Worker
 from flows.ledger import Ledger
 from flows.message import Line
@@ -22,7 +22,7 @@ from flows.wording import _
 _WAYS: dict[str, tuple[tuple[NoticeState, ...], NoticeState]] = {
     APPROVE: (("asked",), "sending"),
     REFUSE: (("asked",), "refused"),
-    PAUSE: (("sending",), "paused"),
+    HOLD: (("sending",), "paused"),
     RESUME: (("paused",), "sending"),
     STOP: (("asked", "planned", "sending", "paused"), "stopped"),
 }

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert
 from flows import sending
 from flows.audience import Audience, Notice, Progress
 from flows.calendar import is_quiet
-from flows.deeds import APPROVE, PAUSE, REFUSE, RESUME, STOP
+from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
 from flows.ledger import Person
 from flows.message import Line
 from flows.notices import Preview, check, preview, worded
@@ -215,7 +215,7 @@ class Notices:
 #: The copy of somebody who has had enough notices this week: kept, so that it is counted and can be asked for.
 _LEFT_OUT = {"state": "dropped", "error": OVER_BUDGET}
 
-_DEEDS = {APPROVE: "approve", REFUSE: "refuse", PAUSE: "pause", RESUME: "resume", STOP: "stop"}
+_DEEDS = {APPROVE: "approve", REFUSE: "refuse", HOLD: "pause", RESUME: "resume", STOP: "stop"}
 
 
 def _those_with_room(found: list[Recipient], room: dict[str, int], most: int) -> list[Recipient]:

@@ -129,7 +129,7 @@ class Play:
                 connection.execute(update(tables.contacts).where(dead).values(dead=True))
         elif what == "pause":
             with suppress(Exception):
-                office.acts(self.notice, "pause")
+                office.acts(self.notice, "hold")
             self.ticks()
             office.acts(self.notice, "resume") if office.state(self.notice) == "paused" else None
         elif what == "heard elsewhere":

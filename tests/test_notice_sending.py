@@ -418,7 +418,7 @@ def test_others_who_may_hold_it_and_its_author_hears_of_it(office: Office) -> No
     notice = started(office)
     for stranger in ("C02-D", "C01-W2"):
         with pytest.raises(NoSuchNotice, match="somebody else"):
-            office.acts(notice.id, "pause", stranger)
-    office.acts(notice.id, "pause", "C01-D")
+            office.acts(notice.id, "hold", stranger)
+    office.acts(notice.id, "hold", "C01-D")
     assert office.said("clerk")[-1] == f"{notice.number} 社区主任董婷婷操作了:已暂停。"
     assert replace(office.notices.find(notice.id)[0], state="sending") == notice

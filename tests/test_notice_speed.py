@@ -168,7 +168,7 @@ def test_replies_leave_within_a_second_while_a_notice_goes_to_thousands(street: 
     assert copies == people, "each has one"
 
 
-@pytest.mark.parametrize("how", ["pause", "stop"])
+@pytest.mark.parametrize("how", ["hold", "stop"])
 def test_pause_and_stop_hold_within_two_seconds(street: Street, how: str) -> None:
     notices = street.workers[0].notices
     for n in range(3):
@@ -180,7 +180,7 @@ def test_pause_and_stop_hold_within_two_seconds(street: Street, how: str) -> Non
         late = street.notices_after(said_at)
         assert not late or late[-1] - said_at < 2 * SECOND
         assert notices.find(notice)[1].sent > 25
-        if how == "pause":
+        if how == "hold":
             notices.act(notices.find(notice)[0], "resume", "office")
             street.runs(street.now + 3 * SECOND)
             assert street.notices_after(said_at + 15 * SECOND)

@@ -347,7 +347,7 @@ def test_pause_holds_what_waits_and_resume_lets_it_go(office: Office) -> None:
     notice = office.starts()
     office.notices.feed()
     under_way = office.claims(most=5)
-    office.acts(notice, "pause")
+    office.acts(notice, "hold")
     assert office.claims() == []
     assert office.states(notice) == {"held": 45, "sending": 5}
     office.marks(*(Mark(message, "sent") for message in under_way))
@@ -378,12 +378,12 @@ def test_stop_after_a_pause_drops_what_was_held(office: Office) -> None:
     office.residents(10)
     notice = office.starts()
     office.notices.feed()
-    office.acts(notice, "pause")
+    office.acts(notice, "hold")
     office.acts(notice, "stop")
     assert office.states(notice) == {"dropped": 10}
 
 
-@pytest.mark.parametrize(("how", "state"), [("pause", "held"), ("stop", "dropped")])
+@pytest.mark.parametrize(("how", "state"), [("hold", "held"), ("stop", "dropped")])
 def test_one_that_was_under_way_and_not_taken_does_not_go_later(office: Office, how: str, state: str) -> None:
     office.resident("wang")
     notice = office.starts()
@@ -416,7 +416,7 @@ def test_a_notice_holds_back_no_other_message(office: Office) -> None:
     office.residents(3)
     notice = office.starts()
     office.notices.feed()
-    office.acts(notice, "pause")
+    office.acts(notice, "hold")
     with office.store.write() as connection:
         contact = open_contact(connection, "telegram", "me", MONDAY)
     office.notices.try_out(office.draft(), contact, "zh")
@@ -438,7 +438,7 @@ def test_after_a_restore_a_notice_does_not_go_on(office: Office) -> None:
     office.residents(80)
     paused, sending = office.starts(), office.starts()
     office.notices.feed()
-    office.acts(paused, "pause")
+    office.acts(paused, "hold")
     office.notices.feed()
     with office.store.write() as connection:
         settle_unsent(connection, office.clock.now(), office.clock.machine())

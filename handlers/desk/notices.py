@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from flows import notices as words
 from flows import sending
 from flows.audience import Notice, Progress
-from flows.deeds import APPROVE, PAUSE, REFUSE, RESUME, STOP
+from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
 from handlers.desk.console import Page
 from handlers.desk.visit import NotDone, NotThere, Visit
 from storage.photo_table import photo
@@ -78,7 +78,7 @@ def may(visit: Visit, notice: Notice) -> set[str]:
 def deed(visit: Visit) -> Response:
     """Approve, refuse, pause, go on, stop."""
     notice, word = notice_of(visit), visit.given("deed")
-    if word not in (APPROVE, REFUSE, PAUSE, RESUME, STOP):
+    if word not in (APPROVE, REFUSE, HOLD, RESUME, STOP):
         raise NotDone(path_of(notice), "notice_not_now")
     why = visit.given("why")[: words.LONGEST_NOTICE]
     if word == REFUSE and not why:

@@ -58,7 +58,7 @@ SAID: dict[str, Callable[[], str]] = {
     "notice_planned": lambda: _("It is planned, and goes by itself."),
     "notice_approve": lambda: _("Approved. Whoever wrote it has been told."),
     "notice_refuse": lambda: _("It is not sent. Whoever wrote it has been told why."),
-    "notice_pause": lambda: _("Paused: nothing more goes but what is under way at this moment."),
+    "notice_hold": lambda: _("Paused: nothing more goes but what is under way at this moment."),
     "notice_resume": lambda: _("It goes on."),
     "notice_stop": lambda: _("Stopped for good: what has not gone never does."),
     "notice_not_now": lambda: _("That cannot be done with this notice as it is now. Nothing was changed."),
