@@ -22,7 +22,7 @@ from flows.residents import (
 )
 from flows.residents import window_appointment as window
 from flows.talk import Talk
-from flows.workers import join, task, today
+from flows.workers import building, household, join, patrol, task, today
 
 Flow = Callable[[Talk, Desk], None]
 
@@ -62,4 +62,8 @@ FLOWS: dict[str, Flow] = {
     "join": join.join,
     "today": today.today,
     "task": task.task,
+    "patrol": patrol.patrol,
+    "patrol_log": patrol.patrol_log,
+    "household": household.household,
+    "building": building.building,
 }

@@ -17,6 +17,7 @@ from flows.understanding.courtesy import is_abuse, is_greeting, is_thanks
 from flows.understanding.emergency import read_emergency
 from flows.understanding.numerals import choice_number
 from flows.understanding.questions import read_question
+from flows.understanding.staff_words import staff_word
 
 #: Commands that are flows of the same name; the others (menu, back, cancel, person) the engine knows itself.
 _COMMANDS = {
@@ -71,6 +72,8 @@ def by_command(heard: Heard, desk: Desk) -> str | GoTo | None:
         return None
     if heard.text.strip().casefold() == "/lang":  # of the commands menu: the other one
         return GoTo("language", {})
+    if desk.worker and (said := staff_word(heard.text)):
+        return GoTo(said.word, {"text": said.rest} if said.rest else {})
     command = read_command(heard.text)
     if heard.channel == "sms" and carrier_word(heard.text):
         return None

@@ -19,9 +19,10 @@ from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 from flows.district import District
 from flows.message import written
 from storage.facts import set_fact
+from storage.household_table import drop_household, read_household
 from storage.keys import made_at, new_key
 from storage.my_data import contacts_of
-from storage.person_table import person_of_worker
+from storage.person_table import person_of_worker, read_person
 from storage.tables import (
     appointments,
     cases,
@@ -30,8 +31,10 @@ from storage.tables import (
     events,
     facts,
     inbox,
+    joined,
     lessons,
     outbox,
+    patrols,
     persons,
     photos,
 )
@@ -64,6 +67,8 @@ def forget(
     pictures = {key for body in said for key in body.get("photos", ())} | _pictures(connection, mine)
     _forget_lessons(connection, [body.get("text", "") for body in said], [case.text for case in mine])
     _forget_with_staff(connection, district, mine)
+    _forget_rounds(connection, person, [case.id for case in mine])
+    connection.execute(delete(joined).where(joined.c.person == person))
     empty_cases(connection, [case.id for case in mine])
     _delete(connection, photos, photos.c.id, pictures)
     gone = [contact for contact in hers if contact != last]
@@ -115,10 +120,27 @@ def leave(connection: Connection, machine: datetime) -> int:
     return left
 
 
+def _forget_rounds(connection: Connection, person: str, keys: Sequence[str]) -> None:
+    """What was found at her door and became a case of hers; what her household has told, if it was she who agreed,
+    and then all visits to it."""
+    _delete(connection, patrols, patrols.c.case, keys)
+    me = read_person(connection, person)
+    if me is None or me.home is None or not me.phone:
+        return
+    household = read_household(connection, None, me.home)
+    if household is None or household.phone != me.phone:
+        return
+    drop_household(connection, me.home)
+    visits = select(patrols.c.id, patrols.c.home).where(patrols.c.grid == me.home.grid)
+    hers = [row.id for row in connection.execute(visits) if row.home == str(me.home)]
+    _delete(connection, patrols, patrols.c.id, hers)
+
+
 def empty_cases(connection: Connection, keys: Sequence[str]) -> None:
     """Nothing personal is left in these cases, and nobody's they are."""
     for some in _in_parts(keys):
         _delete(connection, events, events.c.case, some)
+        _delete(connection, joined, joined.c.case, some)
         connection.execute(update(cases).where(cases.c.id.in_(some)).values(person="", text="", place=""))
         connection.execute(update(appointments).where(appointments.c.case.in_(some)).values(password=""))
 

@@ -27,6 +27,7 @@ from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, TASKS_OF, c
 from storage.gathered import Gathered, Round
 from storage.keys import new_key
 from storage.my_data import copy_of, kept_of
+from storage.neighbourhood_sql import NeighbourhoodSql
 from storage.outbox import outbox_row
 from storage.person_table import (
     Contact,
@@ -44,7 +45,7 @@ from storage.reminder_table import drop_reminders, planned
 from storage.seat_table import free_seats, take_seat, taken
 
 
-class SqlLedger:
+class SqlLedger(NeighbourhoodSql):
     def __init__(
         self,
         connection: Connection,

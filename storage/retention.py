@@ -25,9 +25,11 @@ from storage.tables import (
     conversations,
     events,
     facts,
+    households,
     inbox,
     invites,
     outbox,
+    patrols,
     photos,
     reminders,
 )
@@ -129,6 +131,14 @@ def _invites(connection: Connection, _before: str, after: str, then: datetime) -
     return "all", gone.rowcount
 
 
+def _untouched(connection: Connection, _before: str, after: str, then: datetime) -> tuple[str, int] | None:
+    """What households told, that no visit has found true since."""
+    if after:
+        return None
+    gone = connection.execute(delete(households).where(households.c.at < then))
+    return "all", gone.rowcount
+
+
 #: What is kept how long. docs/personal-data.md has the same table; a test compares them.
 CLASSES = (
     Class(
@@ -152,6 +162,8 @@ CLASSES = (
         "to prove that somebody was reminded",
         _older(reminders, reminders.c.state != "waiting"),
     ),
+    Class("patrol visits", 365, "to see who was visited, and what was found", _older(patrols)),
+    Class("what households told", 2 * 365, "to look in on them and to help, as they agreed", _untouched),
     Class("joining links", 30, "to see which was used", _invites),
     Class("audits", 3 * 365, "to answer who has seen what", _older(audits)),
 )

@@ -22,11 +22,13 @@ from flows.directory import Directory
 from flows.district import District
 from flows.ledger import OPEN, TASKS, Appointment, Case, Changed, Kept, Person, Rule, SeatTaken, with_times
 from flows.message import Line
+from flows.neighbourhood import Household, Patrol
 from flows.roster import Absence, Roster
 from flows.understanding.routes import Router, shipped_router
 from flows.understanding.what import Catalogue
 from flows.wording import speaking
 from tests.conftest import sample_district
+from tests.paper_neighbourhood import PaperNeighbourhood
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=ZONE)
@@ -73,6 +75,9 @@ class Paper:
     asked: dict[str, str] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
     absences: dict[str, Absence] = field(default_factory=dict)
+    joined: dict[tuple[str, str], str] = field(default_factory=dict)
+    patrols: list[Patrol] = field(default_factory=list)
+    households: dict[tuple[str, str], Household] = field(default_factory=dict)
     keys: int = 0
 
     KEPT = (
@@ -88,6 +93,9 @@ class Paper:
         "asked",
         "away",
         "absences",
+        "joined",
+        "patrols",
+        "households",
         "keys",
     )
 
@@ -119,7 +127,7 @@ class Paper:
         return next(iter(joined + listed), None) if code else None
 
 
-class PaperLedger:
+class PaperLedger(PaperNeighbourhood):
     def __init__(self, paper: Paper, person: str) -> None:
         self._paper = paper
         self._before = paper.snapshot()
@@ -148,6 +156,9 @@ class PaperLedger:
             book.cases = {
                 key: replace(case, person=known.id) if case.person == me.id else case
                 for key, case in book.cases.items()
+            }
+            book.joined = {
+                key: known.id if person == me.id else person for key, person in book.joined.items()
             }
             worker, quiet = known.worker or me.worker, known.quiet or me.quiet
             self.change_person(id=known.id, home=known.home or me.home, worker=worker, quiet=quiet)
@@ -293,6 +304,14 @@ class PaperLedger:
         book.cases |= mine
         book.events = [event for event in book.events if event.case not in mine]
         book.told = [told for told in book.told if told.person != me.id and told.case not in numbers]
+        book.joined = {
+            key: person for key, person in book.joined.items() if person != me.id and key[0] not in mine
+        }
+        book.patrols = [replace(p, found="") if p.case in mine else p for p in book.patrols]
+        hers = me.home and self.household(me.home)
+        if hers and hers.phone and hers.phone == me.phone:
+            self.drop_household(hers.home)
+            book.patrols = [p for p in book.patrols if p.home != hers.home]
         del book.persons[me.id]
         self.change_person(id=f"person{book.key():05}", name="", phone="", home=None, worker="", quiet=False)
         book.audits.append(("resident", "forget", me.id, ""))
