@@ -102,18 +102,19 @@ class Desk(Neighbours):
 
     def case(self, number: str) -> Case | None:
         """A case this person may see: her own, one she has joined, a task, a director's community; else None."""
-        case = self.ledger.case(number)
-        if case is None or case.person == self.person.id:
+        case, worker = self.ledger.case(number), self.worker
+        if case and case.person == self.person.id:
             return case
-        worker = self.worker
-        if worker and (
+        if worker is None:  # asked of every number alike: how long it takes tells nothing
+            return as_neighbours_see(case) if self.ledger.has_joined(number) and case else None
+        if case and (
             worker.role == "office"
             or case.owner == worker.code
             or worker.code in case.declined
             or (worker.role == "director" and worker.community == case.community)
         ):
             return case
-        return as_neighbours_see(case) if not worker and self.has_joined(case) else None
+        return None
 
     def move(self, case: Case, slot: Slot) -> None:
         """Another time for the same case, or one at all; raises SeatTaken, and then the old time still holds."""
@@ -143,16 +144,21 @@ class Desk(Neighbours):
 
     def add_word(self, case: Case, text: str, photos: tuple[str, ...] = ()) -> bool:
         """The resident's words go into the case and to its owner, no number shown. False if nobody is there."""
-        self.ledger.note(case, "resident", text, photos)
+        if case.person == self.person.id:
+            self.ledger.note(case, "resident", text, photos)
+        else:
+            self.ledger.note(case, "resident", "a neighbour adds something")
         return self.ledger.tell_worker(case.owner, lambda: pings.word_of_resident(case, text, photos), case)
 
     def me_too(self, case: Case, home: Home, text: str, photos: tuple[str, ...] = ()) -> bool:
-        """Her household has the same trouble as this neighbour's case: counted, once. False if it was already."""
+        """Her household has the same trouble as this neighbour's case: counted, once. False if it was already.
+
+        Her words go to its owner, and not into the file of a matter that is somebody else's."""
         door = self.household_at(home)
         if door == case.place or not self.ledger.join(case, door):
             return False
         self._known(home, text)
-        self.ledger.note(case, "resident", f"me too: {text}", photos)
+        self.ledger.note(case, "resident", "me too")
         households = self.households_of(case)
         self.ledger.tell_worker(case.owner, lambda: news.one_more(case, text, households, photos), case)
         return True

@@ -50,7 +50,8 @@ def settle(desk: Desk, case: Case) -> None:
 def reopen(desk: Desk, case: Case, words: str = "") -> None:
     """The worker said done, the resident says not yet; also when she says it days later. Her clock runs on."""
     again = desk.ledger.change_case(case, status="accepted")
-    desk.ledger.note(again, "resident", f"not settled: {words}")
+    hers = case.person == desk.person.id  # a neighbour's words are not kept in somebody else's case
+    desk.ledger.note(again, "resident", f"not settled: {words}" if hers else "not settled")
     desk.ledger.tell_worker(case.owner, lambda: pings.unsettled(again, words), again)
     desk.tell_the_others(again, lambda case: news.goes_on(case, desk.district))
 

@@ -75,6 +75,10 @@ class Neighbourhood(Protocol):
     def joined(self, case: Case) -> list[str]:
         """The persons of the households that have joined, the first one first; those who were forgotten are gone."""
 
+    def has_joined(self, number: str) -> bool:
+        """Whether the one who speaks has joined the case of this number; for one that there is not it is as much
+        work."""
+
     def joined_by(self, person: str) -> list[Case]:
         """The open cases of others that she has joined, newest first."""
 

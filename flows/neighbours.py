@@ -56,9 +56,6 @@ class Neighbours(Staff):
         """The open cases of neighbours that she has joined, newest first."""
         return [as_neighbours_see(case) for case in self.ledger.joined_by(self.person.id)]
 
-    def has_joined(self, case: Case) -> bool:
-        return self.person.id in self.ledger.joined(case)
-
     def tell_all(
         self, case: Case, line: Callable[[Case], Line], others: Callable[[Case], Line] | None = None
     ) -> bool:

@@ -18,6 +18,13 @@ _OF = (
     .order_by(joined.c.at, joined.c.household)
 )
 
+_HAS = (
+    select(joined.c.case)
+    .join(cases, cases.c.id == joined.c.case)
+    .where(cases.c.number == bindparam("number_"), joined.c.person == bindparam("person_"))
+    .limit(1)
+)
+
 
 def join(connection: Connection, case: Case, household: str, person: str, at: datetime) -> bool:
     """False if the household or the person is counted already."""
@@ -29,6 +36,10 @@ def join(connection: Connection, case: Case, household: str, person: str, at: da
 
 def joined_persons(connection: Connection, case: Case) -> list[str]:
     return list(connection.scalars(_OF, {"case_": case.id}))
+
+
+def has_joined(connection: Connection, number: str, person: str) -> bool:
+    return connection.execute(_HAS, {"number_": number, "person_": person}).first() is not None
 
 
 def cases_joined_by(connection: Connection, zone: tzinfo | None, person: str) -> list[Case]:

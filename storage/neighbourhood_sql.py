@@ -15,6 +15,7 @@ from flows.neighbourhood import Door, Household, Patrol, Repair
 from storage import household_table, joined_table, patrol_table
 from storage.building_ledger import building_ledger
 from storage.case_table import newest_cases
+from storage.forgetting import forget_household
 from storage.person_table import PERSON, as_person
 from storage.tables import cases, persons
 
@@ -41,6 +42,9 @@ class NeighbourhoodSql(ABC):
 
     def joined(self, case: Case) -> list[str]:
         return joined_table.joined_persons(self._connection, case)
+
+    def has_joined(self, number: str) -> bool:
+        return joined_table.has_joined(self._connection, number.upper(), self.person.id)
 
     def joined_by(self, person: str) -> list[Case]:
         return joined_table.cases_joined_by(self._connection, self._now.tzinfo, person)
@@ -90,4 +94,5 @@ class NeighbourhoodSql(ABC):
         household_table.keep_household(self._writing(), household)
 
     def drop_household(self, home: Home) -> None:
-        household_table.drop_household(self._writing(), home)
+        if found := self.household(home):
+            forget_household(self._writing(), self.district, found, self.person.worker)

@@ -23,6 +23,7 @@ class Ledger(Protocol):
 
     def now(self) -> datetime: ...
     def history(self, case: Case) -> list[Event]: ...
+    def joined(self, case: Case) -> list[str]: ...
 
 
 class PaperNeighbourhood:
@@ -35,6 +36,10 @@ class PaperNeighbourhood:
 
     def joined(self: Ledger, case: Case) -> list[str]:
         return [person for (of, _household), person in self._paper.joined.items() if of == case.id]
+
+    def has_joined(self: Ledger, number: str) -> bool:
+        case = next((c for c in self._paper.cases.values() if c.number == number.upper()), None)
+        return case is not None and self.person.id in self.joined(case)
 
     def joined_by(self: Ledger, person: str) -> list[Case]:
         hers = {of for (of, _household), who in self._paper.joined.items() if who == person}

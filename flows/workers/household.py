@@ -53,7 +53,9 @@ def _ask(talk: Talk, desk: Desk, home: Home) -> None:
     told = {field: said for field, said in told.items() if said != UNSAID}
     talk.do("keep", lambda: rounds.agree(desk, home, told, phone))
     talk.say(
-        _("Kept, with their consent of today: {told}. It is not asked again.").format(told=described(told))
+        _("Kept of {where}, with their consent of today: {told}. It is not asked again.").format(
+            where=home.where, told=described(told)
+        )
     )
 
 
@@ -89,7 +91,7 @@ def _put_right(talk: Talk, desk: Desk, home: Home) -> None:
         told |= new
         told = {key: said for key, said in told.items() if said != UNSAID}
     talk.do("keep", lambda: rounds.change(desk, found, told))
-    talk.say(_("Kept: {told}.").format(told=described(told)))
+    talk.say(_("Kept of {where}: {told}.").format(where=home.where, told=described(told)))
 
 
 def _sensitive(talk: Talk, *fields: str) -> dict[str, str]:
