@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     quiet_from: LocalTime = time(21)
     quiet_until: LocalTime = time(8)
 
+    ack_grid_manager_minutes: int = Field(60, ge=5)
+    ack_clerk_minutes: int = Field(30, ge=5)
+    ack_director_minutes: int = Field(60, ge=5)
+    ack_office_minutes: int = Field(120, ge=5)
+    digest_at: LocalTime = time(8)
+
     messages_a_minute: int = Field(60, ge=0)
 
     retain_messages_days: int = Field(90, ge=7)
@@ -210,6 +216,13 @@ class Settings(BaseSettings):
             (self.quiet_from, self.quiet_until),
             self.retain_messages_days,
             self.retain_cases_days,
+            {
+                "grid_manager": self.ack_grid_manager_minutes,
+                "clerk": self.ack_clerk_minutes,
+                "director": self.ack_director_minutes,
+                "office": self.ack_office_minutes,
+            },
+            self.digest_at,
         )
 
     @property

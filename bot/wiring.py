@@ -10,6 +10,7 @@ from telegram import Bot
 from bot.rehearsal import make_clock
 from bot.settings import Settings
 from handlers.accept import Accept
+from handlers.bundles import Bundles
 from handlers.channels.channel import Channel
 from handlers.channels.screen import Browser
 from handlers.channels.sms import Sms
@@ -17,6 +18,7 @@ from handlers.channels.telegram import Telegram, fetch_photo, make_bot
 from handlers.channels.twilio_media import TwilioMedia
 from handlers.clock import Clock
 from handlers.deliver import Deliver
+from handlers.digest import Digest
 from handlers.flood import Flood
 from handlers.hooks import TelegramHook, TwilioHooks
 from handlers.notices import Notices
@@ -78,8 +80,10 @@ def build(
     sets = Sets(store, clock, accept, turns, deliver, tallies, Wake(), trail)
     notices = Notices(store, keeper, clock, channels, settings.pace)
     retain = Retain(store, clock, settings.rule, settings.retain_at)
-    watch = Watch(store, keeper, clock)
-    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, notices, retain, watch)
+    watch, digest = Watch(store, keeper, clock), Digest(store, keeper, clock, channels)
+    bundles = Bundles(store, keeper, clock)
+    ticking = (notices, retain, watch, digest, bundles)
+    work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, *ticking)
     hotline = Hotline(settings, store, clock, keeper, accept, work, browser, channels)
     _add_telegram(hotline, photos, fetchers)
     _add_sms(hotline, fetchers)

@@ -220,11 +220,14 @@ class Desk(Neighbours):
             due=clocks.due(self.district, case, self.now, slot),
             ack_by=clocks.ack_by(self.district, case, owner, self.now, self.ledger.rule),
             building=self.building_at(case.place, case.community),
+            by=case.by or ("" if case.parent else self.ledger.by),
         )
         opened = self.ledger.add_case(case, slot, password)
         self.ledger.note(opened, "resident", opened.text, photos)
-        if not case.by or case.by != case.owner:  # nobody is told of what she has just opened for herself
+        if self.ledger.by or case.by != case.owner:  # nobody is told of what she has just opened for herself
             self.assign(opened, photos, households=1)
+        if self.ledger.by:  # somebody else has written for her: she hears of it herself
+            self.ledger.tell(opened.person, lambda: pings.receipt(opened, self.district), opened)
         return opened
 
     def hand(self, case: Case, owner: Worker, **changes: Any) -> Case:
@@ -239,7 +242,7 @@ class Desk(Neighbours):
         """Pings the owner; one who cannot be reached has a superior who can. `households` is looked up if not given."""
         worker, households = self.district.workers.get(case.owner), households or self.households_of(case)
         ping = lambda: pings.assigned(case, self.district, photos, households)  # noqa: E731
-        if self.ledger.tell_worker(case.owner, ping, case):
+        if self.ledger.ping(case.owner, ping, case):
             return
         above = worker
         while worker and above and (above := self.district.superior_of(above)):

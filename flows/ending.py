@@ -14,26 +14,27 @@ from flows.ledger import Case
 REOPENED_WITHIN = timedelta(days=30)
 
 
-def finish(desk: Desk, case: Case, words: str = "", photos: tuple[str, ...] = ()) -> None:
-    """The worker says it is done. The resident is asked, unless other desks still do their part of it."""
+def finish(desk: Desk, case: Case, words: str = "", photos: tuple[str, ...] = ()) -> bool:
+    """The worker says it is done. Whether the resident is asked: not while other desks still do their part of it."""
     worker = me(desk)
     done = desk.ledger.change_case(case, status="done", stage="", paused_at=None)
     desk.ledger.note(done, worker.code, " ".join(["done", words]).strip(), photos)
     desk.ledger.listen(case.person, None)
     if not is_one_of_many(desk, done):
         desk.tell_all(done, lambda case: pings.is_it_settled(case, worker, desk.district, words, photos))
-        return
+        return True
     left = [task for task in parts_of(desk, done) if task.status in ("waiting", "accepted")]
     if left:
         desk.ledger.change_case(done, asked_at=None)
         desk.tell_all(done, lambda case: news.part_done(case, worker, left, desk.district))
-        return
+        return False
     root = next(task for task in parts_of(desk, done) if task.number == root_of(done))
     for task in parts_of(desk, done):
         if task.id != root.id and task.asked_at:
             desk.ledger.change_case(task, asked_at=None)
     root = desk.ledger.change_case(root, status="done")
     desk.tell_all(root, lambda case: pings.is_it_settled(case, worker, desk.district, words))
+    return True
 
 
 def settle(desk: Desk, case: Case) -> None:

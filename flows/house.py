@@ -22,7 +22,7 @@ from flows.residents import (
 )
 from flows.residents import window_appointment as window
 from flows.talk import Talk
-from flows.workers import building, household, join, patrol, task, today
+from flows.workers import building, household, join, leave, patrol, task, today
 
 Flow = Callable[[Talk, Desk], None]
 
@@ -66,4 +66,6 @@ FLOWS: dict[str, Flow] = {
     "patrol_log": patrol.patrol_log,
     "household": household.household,
     "building": building.building,
+    "leave": leave.leave,
+    "back_at_work": leave.back_at_work,
 }

@@ -178,6 +178,8 @@ class Ledger(Neighbourhood, Protocol):
     rule: Rule
     roster: Roster
     person: Person
+    #: The worker who speaks on behalf of `person`; empty when she speaks herself.
+    by: str
 
     def now(self) -> datetime:
         """The district's time, aware and in its zone."""
@@ -187,6 +189,9 @@ class Ledger(Neighbourhood, Protocol):
 
     def become(self, phone: str) -> None:
         """The person who speaks has this telephone number; if somebody is known by it, they are one from now on."""
+
+    def speak_for(self, phone: str) -> None:
+        """For the rest of the turn the person is the caller of this number, new or known, and `by` the worker."""
 
     def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
         """How many seats are taken in each slot that starts in [since, until)."""
@@ -213,7 +218,7 @@ class Ledger(Neighbourhood, Protocol):
         """All tasks of the case, open or over, this one and the one it began with among them, by number."""
 
     def add_absence(self, absence: Absence) -> None:
-        """A worker will be away: her absence gets a key of its own, and the roster has it from the next turn on."""
+        """A worker will be away: her absence gets a key of its own and is in the roster."""
 
     def drop_absence(self, key: str) -> None:
         """She is there after all."""
@@ -240,6 +245,9 @@ class Ledger(Neighbourhood, Protocol):
 
     def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
         """The same to a worker by code."""
+
+    def ping(self, worker: str, line: Callable[[], Line], case: Case) -> bool:
+        """Tells a worker of a new task; where they come thick, several are told in one message a little later."""
 
     def reaches(self, worker: str) -> bool:
         """Whether a message to this worker would find a way."""

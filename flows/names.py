@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 
 from flows.district import Community, Grid, Hours, Service, Worker
 from flows.ledger import Case
 from flows.neighbourhood import ALONE, CONTACT, HELP, PEOPLE, YES
-from flows.wording import _, clock_time, either, language, listed
+from flows.wording import _, clock_time, day, day_and_time, either, language, listed
 
 _WINDOWS = {
     "general": ("综合事务", "General Affairs"),
@@ -163,6 +164,14 @@ def cut(text: str, width: int = 48) -> str:
         if columns > width:
             return f"{text[: at - 1]}…"
     return text
+
+
+def span_name(start: datetime, until: datetime, now: datetime) -> str:
+    """From when to when somebody is away: whole days by their names, else with their clock times."""
+    if start.time() != time() or until.time() != time():
+        return _("{first} to {last}").format(first=day_and_time(start, now), last=day_and_time(until, now))
+    first, last = (day(when.date(), now.date()) for when in (start, until - timedelta(days=1)))
+    return first if first == last else _("{first} to {last}").format(first=first, last=last)
 
 
 def status_name(case: Case) -> str:

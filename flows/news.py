@@ -6,14 +6,16 @@ Assignments and what the resident says are in `flows.pings`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flows.calendar import Slot
 from flows.deeds import AGREE, ARRIVED, DONE, NO_ENTRY, NOT_MINE
 from flows.district import District, Worker
 from flows.ledger import Case
 from flows.message import Line, Option
-from flows.names import case_title, password, worker_in_short, worker_title
+from flows.names import case_title, password, span_name, worker_in_short, worker_title
 from flows.pings import booking_deeds, deeds_on, in_a_line, settle_deeds, where_and_what, worker_deeds
+from flows.roster import Absence
 from flows.wording import _, appointment_time, gap, listed
 
 # --- to the resident ---
@@ -161,6 +163,16 @@ def one_more(case: Case, words: str, households: int, photos: tuple[str, ...]) -
         number=case.number, count=households
     )
     return Line(f"{text}\n{in_a_line(words)}", photos=photos)
+
+
+def away(worker: Worker, absence: Absence, now: datetime, stands_in: Worker | None) -> Line:
+    """To the one above."""
+    text = _("{who} is away: {when}. In her place: {deputy}.").format(
+        who=worker_title(worker),
+        when=span_name(absence.start, absence.until, now),
+        deputy=worker_title(stands_in) if stands_in else "-",
+    )
+    return Line(text)
 
 
 def not_taken(case: Case) -> Line:

@@ -116,6 +116,27 @@ def how_many(households: int) -> str:
     return _("{count} households have it.").format(count=households)
 
 
+def receipt(case: Case, district: District) -> Line:
+    """To a caller for whom somebody has booked: what, when, who, the number, and how to change it."""
+    what = case_title(case, district.services.get(case.service))
+    who = worker_in_short(district.workers.get(case.owner))
+    if case.appointment is None:
+        text = _("Noted for you: {what}. {who} sees to it. Number {number}.")
+        return Line(text.format(what=what, who=who, number=case.number))
+    when = appointment_time(case.appointment.slot.start)
+    if case.kind == "window":
+        hall = district.communities.get(case.community)
+        text = _("Booked for you: {when}, {hall} hall, {window} window, {what}. Number {number}.").format(
+            when=when, hall=community_name(hall) if hall else "", window=window_name(case.window), what=what,
+            number=case.number,
+        )  # fmt: skip
+    else:
+        text = _("Booked for you: {when}, {who} comes to you: {what}. Number {number}.").format(
+            when=when, who=who, what=what, number=case.number
+        )
+    return Line(text, booking_deeds()[1:], case=case.number)
+
+
 def accepted(case: Case, worker: Worker) -> Line:
     """To the resident, when the worker has accepted."""
     who = worker_title(worker)

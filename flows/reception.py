@@ -17,7 +17,7 @@ from flows.understanding.courtesy import is_abuse, is_greeting, is_thanks
 from flows.understanding.emergency import read_emergency
 from flows.understanding.numerals import choice_number
 from flows.understanding.questions import read_question
-from flows.understanding.staff_words import staff_word
+from flows.workers.words import flow_of, round_of
 
 #: Commands that are flows of the same name; the others (menu, back, cancel, person) the engine knows itself.
 _COMMANDS = {
@@ -72,8 +72,8 @@ def by_command(heard: Heard, desk: Desk) -> str | GoTo | None:
         return None
     if heard.text.strip().casefold() == "/lang":  # of the commands menu: the other one
         return GoTo("language", {})
-    if desk.worker and (said := staff_word(heard.text)):
-        return GoTo(said.word, {"text": said.rest} if said.rest else {})
+    if desk.worker and (started := round_of(heard.text)):
+        return started
     command = read_command(heard.text)
     if heard.channel == "sms" and carrier_word(heard.text):
         return None
@@ -219,6 +219,8 @@ def _started(payload: str) -> GoTo:
 
 def _from_worker(desk: Desk, text: str) -> GoTo:
     """A bare digit answers the one assignment that waits; with several the list is shown to choose from."""
+    if started := flow_of(text):
+        return started
     digit = choice_number(text)
     waiting = duty.unanswered(desk) if digit in (1, 2, 3) else []
     if len(waiting) == 1:

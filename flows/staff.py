@@ -51,28 +51,29 @@ class Staff(Hearing):
 
     def responsible(self, home: Home, at: datetime | None = None) -> Worker | None:
         """Who goes there: the grid's manager, else whoever stands in."""
-        return self.on_duty(self.line_of_grid(home.grid, home.community), at)
+        return self.on_duty(self.line_of_grid(home.grid, home.community, at), at)
 
     def behind(self, community: str, window: str, at: datetime | None = None) -> Worker | None:
         """Who sits behind a window: a clerk of it, else whoever stands in."""
-        return self.on_duty(self.line_of_window(community, window), at)
+        return self.on_duty(self.line_of_window(community, window, at), at)
 
-    def line_of_grid(self, grid: str, community: str) -> list[Worker]:
+    def line_of_grid(self, grid: str, community: str, at: datetime | None = None) -> list[Worker]:
         """Everybody who could see to a grid, in order: its manager, her deputy, the director, the office."""
         manager = self.district.manager_of(grid)
-        return self._line([manager] if manager else [], community)
+        return self._line([manager] if manager else [], community, at or self.now)
 
-    def line_of_window(self, community: str, window: str) -> list[Worker]:
-        return self._line(self.district.clerks_of(community, window), community)
+    def line_of_window(self, community: str, window: str, at: datetime | None = None) -> list[Worker]:
+        return self._line(self.district.clerks_of(community, window), community, at or self.now)
 
     def line_of(self, case: Case) -> list[Worker]:
-        """Everybody who could take this case."""
+        """Everybody who could take this case at its time."""
+        at = max(case.appointment.slot.start, self.now) if case.appointment else self.now
         if case.kind in ("window", "talk"):
-            return self.line_of_window(case.community, case.window)
-        return self.line_of_grid(case.grid, case.community)
+            return self.line_of_window(case.community, case.window, at)
+        return self.line_of_grid(case.grid, case.community, at)
 
-    def _line(self, first: list[Worker], community: str) -> list[Worker]:
-        deputies = [self.ledger.roster.deputy_of(worker, self.now) for worker in first]
+    def _line(self, first: list[Worker], community: str, at: datetime) -> list[Worker]:
+        deputies = [self.ledger.roster.deputy_of(worker, at) for worker in first]
         line = [*first, *(self.district.workers.get(code) for code in deputies)]
         line += [self.district.director_of(community), self.district.office]
         return list(dict.fromkeys(worker for worker in line if worker))
@@ -103,14 +104,13 @@ class Staff(Hearing):
             return []
         slots = self.free(line[0].code, VISIT_NOTICE)
         for absence in self.ledger.roster.absences_of(line[0].code):
-            slots += self._instead(line, absence)
+            slots += self._instead(home, absence)
         return sorted(set(slots), key=_start)
 
-    def _instead(self, line: list[Worker], absence: Absence) -> list[Slot]:
-        others = [worker for worker in line[1:] if worker.code != absence.deputy]
-        named = self.district.workers.get(absence.deputy)
-        stands_in = self.on_duty([named, *others] if named else others, max(absence.start, self.now))
-        if stands_in is None:
+    def _instead(self, home: Home, absence: Absence) -> list[Slot]:
+        at = max(absence.start, self.now)
+        stands_in = self.responsible(home, at)
+        if stands_in is None or stands_in.code == absence.worker:
             return []
         return [slot for slot in self.free(stands_in.code, VISIT_NOTICE) if absence.covers(slot.start)]
 

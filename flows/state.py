@@ -45,7 +45,8 @@ class Run:
 
 @dataclass(slots=True)
 class State:
-    """`turn` counts the messages handled; `thread` is the case whose owner has the talk, empty for the hotline.
+    """`turn` counts the messages handled; `thread` is the case whose owner has the talk, empty for the hotline;
+    `behalf` is the telephone number of the caller for whom a worker is speaking.
 
     Both `thread` and `asked` are kept beside the JSON, for others may change them while no message is being handled:
     `asked` is a case and the deeds that a message about it offered, "K7M42 accept cannot finish", if that was
@@ -57,6 +58,7 @@ class State:
     parked: Run | None = None
     thread: str = ""
     asked: str = ""
+    behalf: str = ""
 
     def dumps(self) -> str:
         data: dict[str, Any] = {"turn": self.turn}
@@ -64,6 +66,8 @@ class State:
             data["run"] = _run_out(self.run)
         if self.parked:
             data["parked"] = _run_out(self.parked)
+        if self.behalf:
+            data["behalf"] = self.behalf
         return written(data)
 
     @classmethod
@@ -75,6 +79,7 @@ class State:
             parked=_run_in(data.get("parked")),
             thread=thread,
             asked=asked,
+            behalf=data.get("behalf", ""),
         )
 
 

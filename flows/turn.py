@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from flows import behalf
 from flows.aside import (
     BOOKING,
     Aside,
@@ -55,11 +56,34 @@ def take(state: State, heard: Heard, desk: Desk) -> Turn:
             turn.lines.append(_too_fast(desk))
             return turn
         state.turn += 1
-        _Reading(turn, heard, desk).read()
+        if not (desk.worker and _caller(turn, heard, desk)):
+            _Reading(turn, heard, desk).read()
     turn.lines = _as_one(turn.lines)
     if len(state.dumps().encode()) > LARGEST_STATE:
         raise FlowBug(f"the state of {state.run and state.run.flow} has grown over {LARGEST_STATE} bytes")
     return turn
+
+
+def _caller(turn: Turn, heard: Heard, desk: Desk) -> bool:
+    """Begins or ends a talk on behalf of a caller: then all is said. Within one the desk is hers."""
+    state, said = turn.state, heard.text if heard.kind == "text" else ""
+    phone = behalf.begins(said)
+    if phone == "":
+        turn.lines.append(Line(_("On behalf of whom? Write the number too, like: ON BEHALF 13900001111")))
+    elif phone:
+        desk.ledger.speak_for(phone)
+        state.behalf, state.run, state.parked = phone, None, None
+        text = _("For {phone} now. Write what they need; when you are through: END OF CALL")
+        turn.lines.append(Line(text.format(phone=behalf.masked(phone))))
+    elif state.behalf and behalf.ends(said):
+        text = _("No longer for {phone}. Your own tasks: TODAY")
+        turn.lines.append(Line(text.format(phone=behalf.masked(state.behalf))))
+        state.behalf, state.run, state.parked = "", None, None
+    else:
+        if state.behalf and not behalf.is_her_own(heard, desk):
+            desk.ledger.speak_for(state.behalf)
+        return False
+    return True
 
 
 class _Reading:
@@ -344,6 +368,7 @@ def _out_of_patience(turn: Turn, heard: Heard) -> None:
         return
     if heard.kind == "close":
         turn.state.run = turn.state.parked = None
+        turn.state.behalf = ""
         if not run.open.loose:
             turn.lines.append(Line(_("I close this for now. Nothing was booked. Write again any time.")))
     elif not run.open.loose:

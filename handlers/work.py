@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from flows.calendar import is_quiet
+from handlers.bundles import Bundles
 from handlers.clock import Clock
 from handlers.deliver import Deliver
+from handlers.digest import Digest
 from handlers.notices import Notices
 from handlers.photos import Photos
 from handlers.retain import Retain
@@ -52,6 +54,8 @@ class Work:
     notices: Notices
     retain: Retain
     watch: Watch
+    digest: Digest
+    bundles: Bundles
 
     async def run(
         self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]], alone: bool = False
@@ -79,7 +83,8 @@ class Work:
             let_go(connection, self.clock.machine())
 
     def tick(self) -> None:
-        """Due reminders, worn-out patience, a sign of life; and in transactions of their own, notices and the watch."""
+        """Due reminders, worn-out patience, a sign of life; and in transactions of their own, notices, the watch and
+        the morning's lists."""
         now, machine = self.clock.now(), self.clock.machine()
         with self.tallies.taken() as counts, self.store.write() as connection:
             premises = self.keeper.premises(connection)
@@ -88,7 +93,7 @@ class Work:
             set_fact(connection, PULSE, machine.isoformat())
             add_tallies(connection, counts)
         fed = self.notices.feed()
-        seen = self.watch.look()
+        seen = self.watch.look() + self.digest.look() + self.bundles.look()
         if due or told or fed or seen:
             self.sets.wake()
 

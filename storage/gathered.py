@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -52,13 +53,14 @@ def _person_update(names: tuple[str, ...]) -> Any:
 
 @dataclass(slots=True)
 class Round:
-    """What the turns of one set share: numbers for new cases, and what was looked up already.
+    """What the turns of one set share: numbers for new cases, pings by contact, and what was looked up already.
 
     Nobody else's change is missed for longer than a set lasts; what this set changes itself is looked up again.
     """
 
     numbers: Numbers = field(default_factory=Numbers)
     workers: dict[str, tuple[Person | None, Contact | None]] = field(default_factory=dict)
+    pings: Counter[str] = field(default_factory=Counter)
     taken: dict[tuple[str, datetime, datetime], dict[datetime, int]] = field(default_factory=dict)
 
     def forget_seats(self, calendar: str) -> None:

@@ -18,11 +18,12 @@ from sqlalchemy import Connection, NestedTransaction, bindparam, delete, select,
 from flows.calendar import Slot
 from flows.ledger import OPEN, Appointment, Case, Changed, Event, Kept, Person, with_times
 from flows.message import Line
-from flows.roster import Absence
+from flows.roster import Absence, Roster
 from flows.wording import speaking
 from storage import forgetting, tables
 from storage.absence_table import add_absence, drop_absence
 from storage.audit_table import audit_row
+from storage.bundles import THICK, add_to_bundle, is_thick
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, TASKS_OF, case_row, read_cases
 from storage.gathered import Gathered, Round
 from storage.keys import new_key
@@ -31,6 +32,7 @@ from storage.neighbourhood_sql import NeighbourhoodSql
 from storage.outbox import outbox_row
 from storage.person_table import (
     Contact,
+    add_person,
     best_contact,
     can_take,
     merge,
@@ -62,7 +64,7 @@ class SqlLedger(NeighbourhoodSql):
         self.router = premises.router
         self.rule = premises.rule
         self.roster = premises.roster
-        self.person = person
+        self.person, self.by = person, ""
         self.gathered = Gathered()
         #: Set when this turn gave the talk of its own person to the owner of a case, or took it back ("").
         self.thread: str | None = None
@@ -131,6 +133,24 @@ class SqlLedger(NeighbourhoodSql):
             self.change_person(home=before.home)
         if not known.worker and before.worker:
             self.change_person(worker=before.worker)
+
+    def speak_for(self, phone: str) -> None:
+        self.by, me = self.person.worker, self.person
+        known = person_with_phone(self._connection, phone)
+        if known is None:
+            known = self._new_caller(phone, me.language)
+        self.person = known
+        self._audit(self.by, "behalf", known.id)
+
+    def _new_caller(self, phone: str, language: str) -> Person:
+        """With a contact where her number takes messages."""
+        writing, channel = self._writing(), self._premises.fallback
+        if channel:
+            open_contact(writing, channel, phone, self._machine, language=language, phone=phone)
+            known = person_with_phone(writing, phone)
+            assert known
+            return known
+        return add_person(writing, self._machine, language, phone)
 
     def redeem(self, token: str) -> str | None:
         hashed = hash_of(token)
@@ -318,10 +338,12 @@ class SqlLedger(NeighbourhoodSql):
     # --- who is away ---
 
     def add_absence(self, absence: Absence) -> None:
-        add_absence(self._writing(), absence, self._machine)
+        key = add_absence(self._writing(), absence, self._machine)
+        self.roster = Roster([*self.roster.all(), replace(absence, id=key)])
 
     def drop_absence(self, key: str) -> None:
         drop_absence(self._writing(), key)
+        self.roster = Roster(absence for absence in self.roster.all() if absence.id != key)
 
     # --- whose data it is ---
 
@@ -369,6 +391,15 @@ class SqlLedger(NeighbourhoodSql):
             self.post(contact, line(), case)
         return True
 
+    def ping(self, worker: str, line: Callable[[], Line], case: Case) -> bool:
+        _person, contact = self._worker(worker)
+        if contact and case.kind != "alarm":
+            self._round.pings[contact.id] += 1  # those of this set are not in the outbox yet
+            if self._round.pings[contact.id] > THICK or is_thick(self._connection, contact.id, self._machine):
+                add_to_bundle(self._writing(), worker, case.number, self._machine)
+                return True
+        return self.tell_worker(worker, line, case)
+
     def reaches(self, worker: str) -> bool:
         return bool(self._worker(worker)[1]) or bool(self._number_of(worker))
 
@@ -392,7 +423,7 @@ class SqlLedger(NeighbourhoodSql):
 
     def listen(self, person: str, case: Case | None) -> None:
         number = case.number if case else ""
-        if person == self.person.id:
+        if person == self.person.id and not self.by:
             self.thread = number
             return
         contacts = select(tables.contacts.c.id).where(tables.contacts.c.person == person)

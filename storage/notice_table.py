@@ -14,7 +14,7 @@ from flows.ledger import Home
 from storage.keys import new_key
 from storage.outbox import of_unsent
 from storage.pace import NOTICE
-from storage.person_table import Contact
+from storage.person_table import Contact, best_contacts
 from storage.premises import Premises
 from storage.seals import blind
 from storage.tables import contacts, notices, outbox, persons
@@ -154,7 +154,7 @@ def recipients(
         .limit(MOST_AT_ONCE)
     ).all()
     keys = [row.id for row in found]
-    best = _best_contacts(connection, keys, channels)
+    best = best_contacts(connection, keys, channels)
     had = _had_a_copy(connection, keys, notice) if notice else set()
     return [
         Recipient(
@@ -166,18 +166,6 @@ def recipients(
         )
         for row in found
     ]
-
-
-def _best_contacts(
-    connection: Connection, keys: Collection[str], channels: Collection[str]
-) -> dict[str, Contact]:
-    """Where each was heard last, dead addresses left out."""
-    rows = connection.execute(
-        select(contacts.c.person, contacts.c.id, contacts.c.channel)
-        .where(contacts.c.person.in_(keys), contacts.c.dead.is_(False), contacts.c.channel.in_(channels))
-        .order_by(contacts.c.heard_at.is_not(None), contacts.c.heard_at, contacts.c.id)
-    )
-    return {row.person: Contact(row.id, row.channel) for row in rows}  # the last one stays
 
 
 def _had_a_copy(connection: Connection, keys: Collection[str], notice: str) -> set[str]:

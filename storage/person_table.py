@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -109,6 +109,18 @@ def best_contact(connection: Connection, person: str, but: str = "") -> Contact 
     return Contact(*found) if found else None
 
 
+def best_contacts(
+    connection: Connection, keys: Collection[str], channels: Collection[str]
+) -> dict[str, Contact]:
+    """Where each was heard last, dead addresses left out."""
+    rows = connection.execute(
+        select(contacts.c.person, contacts.c.id, contacts.c.channel)
+        .where(contacts.c.person.in_(keys), contacts.c.dead.is_(False), contacts.c.channel.in_(channels))
+        .order_by(contacts.c.heard_at.is_not(None), contacts.c.heard_at, contacts.c.id)
+    )
+    return {row.person: Contact(row.id, row.channel) for row in rows}  # the last one stays
+
+
 def contact_at(connection: Connection, channel: str, address: str) -> str | None:
     """The key of the contact at this address, if there is one."""
     found = connection.execute(_AT, {"channel_": channel, "index_": blind(connection, address)}).first()
@@ -138,10 +150,19 @@ def open_contact(
         return Contact(contact_at(connection, channel, address) or key, channel)
     connection.execute(insert(conversations).values(contact=key))
     if person is None:
-        row_ = {"id": owner, "language": language, "name": name, "since": machine}
-        row_ |= {"phone": phone, "phone_index": blind(connection, phone)}
-        connection.execute(insert(persons).values(row_))
+        add_person(connection, machine, language, phone, name, owner)
     return Contact(key, channel)
+
+
+def add_person(
+    connection: Connection, machine: datetime, language: str, phone: str, name: str = "", key: str = ""
+) -> Person:
+    """Somebody new."""
+    key = key or new_key()
+    row = {"id": key, "language": language, "name": name, "since": machine}
+    row |= {"phone": phone, "phone_index": blind(connection, phone)}
+    connection.execute(insert(persons).values(row))
+    return Person(key, language, name, phone)
 
 
 def can_take(connection: Connection, channel: str, address: str) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from flows.calendar import Slot
 from flows.ledger import Case, Ledger
 from storage import tables
+from storage.absence_table import read_roster
 from storage.ledger_sql import SqlLedger, hash_of
 from storage.outbox import bury
 from storage.person_table import open_contact, read_person
@@ -117,7 +118,8 @@ class OverSql:
         with self.store.write() as connection:
             speaker = read_person(connection, person)
             assert speaker
-            house = Premises(*premises(), fallback="sms" if fallback else "")
+            roster = read_roster(connection)
+            house = Premises(*premises(), fallback="sms" if fallback else "", roster=roster)
             ledger = SqlLedger(connection, house, speaker, MONDAY, MONDAY)
             try:
                 yield ledger

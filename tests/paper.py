@@ -133,7 +133,7 @@ class PaperLedger(PaperNeighbourhood):
         self._before = paper.snapshot()
         self.district, self.directory, self.catalogue, self.router = premises()
         self.rule, self.roster = Rule(), Roster(paper.absences.values())
-        self.person = paper.persons[person]
+        self.person, self.by = paper.persons[person], ""
         self.thread: str | None = None
 
     def now(self) -> datetime:
@@ -163,6 +163,12 @@ class PaperLedger(PaperNeighbourhood):
             worker, quiet = known.worker or me.worker, known.quiet or me.quiet
             self.change_person(id=known.id, home=known.home or me.home, worker=worker, quiet=quiet)
         self.change_person(phone=phone)
+
+    def speak_for(self, phone: str) -> None:
+        self.by = self.person.worker
+        known = next((p for p in self._paper.persons.values() if p.phone == phone), None)
+        self.person = known or self._paper.person(phone=phone, language=self.person.language)
+        self._paper.audits.append((self.by, "behalf", self.person.id, ""))
 
     def redeem(self, token: str) -> str | None:
         worker, until = self._paper.invites.get(token, ("", self.now()))
@@ -274,9 +280,11 @@ class PaperLedger(PaperNeighbourhood):
     def add_absence(self, absence: Absence) -> None:
         key = f"absence{self._paper.key():05}"
         self._paper.absences[key] = replace(absence, id=key)
+        self.roster = Roster(self._paper.absences.values())
 
     def drop_absence(self, key: str) -> None:
         del self._paper.absences[key]
+        self.roster = Roster(self._paper.absences.values())
 
     # --- whose data it is ---
 
@@ -335,6 +343,9 @@ class PaperLedger(PaperNeighbourhood):
             found = self._paper.person(phone=known.phone)
         return self.tell(found.id, line, case) if found else False
 
+    def ping(self, worker: str, line: Callable[[], Line], case: Case) -> bool:
+        return self.tell_worker(worker, line, case)
+
     def reaches(self, worker: str) -> bool:
         found, known = self._paper.person_of_worker(worker), self.district.workers.get(worker)
         if found is None:
@@ -343,7 +354,7 @@ class PaperLedger(PaperNeighbourhood):
 
     def listen(self, person: str, case: Case | None) -> None:
         number = case.number if case else ""
-        if person == self.person.id:
+        if person == self.person.id and not self.by:
             self.thread = number
         else:
             self._paper.threads[person] = number

@@ -3,6 +3,7 @@
     # comment
     = 2026-11-23 09:00          the clock shows this; what is due by then happens
     @ 胡文博 = C01-M12           from here on, this name is that worker, who has joined
+    @ 李奶奶 = +8612100007777   this name is somebody with that telephone number
     > 我家屋顶漏雨了              the resident writes
     > [接单]                     … or presses the button of that label (by digits where there are none)
     < 收到。您家在哪栋楼?          the hotline says exactly this; further lines are indented
@@ -89,7 +90,8 @@ class Telling:
             self._listen()
         elif step.way == "@":
             name, _equals, code = step.text.partition(" = ")
-            self._phones[name] = self._town.worker(code)
+            is_number = code.startswith("+")
+            self._phones[name] = self._town.telephone(name, code) if is_number else self._town.worker(code)
         elif step.way == ">":
             self._nothing_unread(step)
             self._say(self._phone(step.who), self._filled(step.text))

@@ -6,6 +6,7 @@ The laws of the seats are in `test_ledger_seats`, those of persons and what they
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC
 from itertools import pairwise
 
@@ -13,8 +14,9 @@ import pytest
 from sqlalchemy import select
 
 from flows.calendar import Slot
-from flows.ledger import TASKS, Changed
+from flows.ledger import TASKS, Changed, SeatTaken
 from flows.message import Line
+from flows.roster import Absence
 from flows.understanding.commands import case_number
 from storage import numbers, tables
 from tests.books import HOUR, Books, KeptInSql, KeptOnPaper, OverSql, a_case, hours_taken, slot
@@ -111,6 +113,89 @@ class Laws:
             ledger.add_case(a_case(me, owner="C01-M13"))
             ledger.change_case(ledger.add_case(a_case(me, **hers)), status="done")
             assert [case.id for case in ledger.cases_owned("C01-M12")] == [early.id, late.id, old.id, new.id]
+
+    def test_all_tasks_of_a_case_are_found_from_any_of_them(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            root = ledger.add_case(a_case(me))
+            task = ledger.add_case(a_case(me, parent=root.number))
+            ledger.add_case(a_case(me))
+            over = ledger.change_case(task, status="cancelled")
+            for one in (root, over):
+                assert [case.number for case in ledger.tasks_of(one)] == [root.number, task.number]
+
+    def test_the_history_of_a_case_is_in_the_order_it_happened(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            case = ledger.add_case(a_case(me))
+            ledger.note(case, "resident", "漏雨")
+            ledger.note(ledger.add_case(a_case(me)), "resident", "another")
+        with books.turn(me) as ledger:
+            ledger.note(case, "C01-M12", "done")
+            assert [(event.by, event.text) for event in ledger.history(case)] == [
+                ("resident", "漏雨"),
+                ("C01-M12", "done"),
+            ]
+
+    def test_times_of_a_case_follow_its_status(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            case = ledger.add_case(a_case(me, ack_by=MONDAY + HOUR, due=MONDAY + 8 * HOUR))
+            assert ledger.case(case.number) == case
+            accepted = ledger.change_case(case, status="accepted")
+            assert (accepted.ack_by, accepted.due) == (None, MONDAY + 8 * HOUR)
+            done = ledger.change_case(accepted, status="done")
+            assert (done.asked_at, done.closed_at) == (MONDAY, None)
+            settled = ledger.change_case(done, status="settled")
+            assert (settled.asked_at, settled.closed_at) == (None, MONDAY)
+            assert ledger.change_case(settled, status="accepted").closed_at is None
+
+    def test_a_case_without_a_time_can_be_given_one(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            case = ledger.change_case(ledger.add_case(a_case(me), slot(10)), status="accepted", free=True)
+            assert case.appointment is None
+            booked = ledger.book(case, slot(11), "石榴")
+            assert booked.appointment
+            assert (booked.appointment.slot, booked.appointment.password) == (slot(11), "石榴")
+            assert hours_taken(ledger) == {11: 1}
+            with pytest.raises(Changed):
+                ledger.book(case, slot(12))
+            with pytest.raises(SeatTaken):
+                ledger.book(ledger.add_case(a_case(me)), slot(11))
+            assert hours_taken(ledger) == {11: 1}
+
+    def test_who_is_away_is_in_the_roster_until_she_is_back(self, books: Books) -> None:
+        absence = Absence("", "C01-M12", MONDAY, MONDAY + 8 * HOUR, "C01-M13", "a course", "C01-M12")
+        with books.turn(books.person()) as ledger:
+            ledger.add_absence(absence)
+            assert ledger.roster.is_away("C01-M12", MONDAY)
+        with books.turn(books.person()) as ledger:
+            (found,) = ledger.roster.absences_of("C01-M12")
+            assert replace(found, id="") == absence
+            assert not ledger.roster.is_away("C01-M12", MONDAY + 8 * HOUR)
+            ledger.drop_absence(found.id)
+            assert not ledger.roster.is_away("C01-M12", MONDAY)
+        with books.turn(books.person()) as ledger:
+            assert ledger.roster.all() == []
+
+    def test_who_speaks_for_a_caller_opens_the_callers_cases(self, books: Books) -> None:
+        clerk, caller = books.person(worker="C01-W6"), books.person(phone="+8612100007777")
+        with books.turn(clerk) as ledger:
+            ledger.speak_for("+8612100007777")
+            assert (ledger.person.id, ledger.by) == (caller, "C01-W6")
+            case = ledger.add_case(a_case(ledger.person.id))
+            ledger.listen(caller, case)
+        with books.turn(caller) as ledger:
+            assert [found.id for found in ledger.cases_of(caller)] == [case.id]
+            assert ledger.by == ""
+        assert books.thread(clerk) == ""
+        with books.turn(clerk) as ledger:
+            ledger.speak_for("+8612100008888")
+            new = ledger.person.id
+        with books.turn(clerk) as ledger:
+            ledger.speak_for("+8612100008888")
+            assert ledger.person.id == new
 
     def test_the_photos_of_a_case_are_in_the_order_they_came(self, books: Books) -> None:
         me = books.person()

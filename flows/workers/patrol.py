@@ -11,7 +11,7 @@ from flows.ledger import Home
 from flows.message import Option
 from flows.names import cut, window_name, worker_title
 from flows.residents.services import windows
-from flows.talk import NothingToOffer, Question, Talk
+from flows.talk import Question, Talk
 from flows.understanding.normalise import normalise
 from flows.wording import _, gap, listed
 
@@ -20,7 +20,7 @@ NOTE, MINE, WINDOW, HOUSEHOLD = "note", "mine", "window", "household"
 #: As many doors are offered, and named.
 MOST_OFFERED, MOST_NAMED = 5, 5
 #: The keys of the question for the door.
-_DOOR = ("door", "where", "homes", "which", "home")
+_DOOR = ("due", "door", "where", "homes", "which", "home")
 #: That nothing is wrong there, beside an address.
 _FINE = frozenset(
     (
@@ -104,12 +104,12 @@ def door_of(talk: Talk, desk: Desk, question: str, said: str = "") -> Home:
     only_on_rounds(talk, desk)
     if home := Home.read(talk.given("home")):
         return home
-    words = said
-    if not words:
-        try:
-            words = talk.choose("door", question, lambda: _due(desk), free=lambda text: text.strip() or None)
-        except NothingToOffer:
-            words = talk.ask(_ADDRESS)
+    if said:
+        words = said
+    elif talk.fact("due", lambda: "y" if _due(desk) else None):
+        words = talk.choose("door", question, lambda: _due(desk), free=lambda text: text.strip() or None)
+    else:
+        words = talk.ask(_ADDRESS)
     if home := Home.read(words):
         return home
     many = int(talk.fact("homes", lambda: str(len(rounds.doors_named(desk, words)))) or "0")

@@ -55,8 +55,12 @@ def _done(talk: Talk, desk: Desk, case: Case) -> None:
     if case.status == "done":
         talk.end(_("{number} is done; the resident has been asked.").format(number=case.number))
     words = talk.given("text")
-    talk.do("done", lambda: ending.finish(desk, case, words, talk.photos))
-    talk.say(_("{number} is done. I ask the resident whether it is settled.").format(number=case.number))
+    asked = talk.do("done", lambda: ending.finish(desk, case, words, talk.photos))
+    if asked == "True":
+        text = _("{number} is done. I ask the resident whether it is settled.")
+    else:
+        text = _("{number} is done. The resident is asked when the other desks are done as well.")
+    talk.say(text.format(number=case.number))
 
 
 def _pause(talk: Talk, desk: Desk, case: Case) -> None:

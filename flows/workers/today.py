@@ -9,13 +9,14 @@ from flows.message import Option
 from flows.names import case_title, status_name
 from flows.talk import NothingToOffer, Talk
 from flows.wording import _, day_and_time
+from flows.workers.digest import in_walking_order
 
 MOST_LISTED = 10
 RESIDENT = "resident"
 
 
 def today(talk: Talk, desk: Desk) -> None:
-    cases = duty.agenda(desk)
+    cases = _in_order(duty.agenda(desk), desk)
     todays = [c for c in cases if c.appointment and c.appointment.slot.start.date() == desk.today]
     if cases:
         numbers = " ".join(case.number for case in cases[:MOST_LISTED])
@@ -29,6 +30,12 @@ def today(talk: Talk, desk: Desk) -> None:
         talk.say(_("You have no open task. Write MENU to ask for something as a resident."))
         return
     talk.go("task", number=number)
+
+
+def _in_order(cases: list[Case], desk: Desk) -> list[Case]:
+    """Those with a time by it, then what is late, then the rest from house to house."""
+    timed = [case for case in cases if case.appointment]
+    return [*timed, *in_walking_order([case for case in cases if not case.appointment], desk.now)]
 
 
 def line(case: Case, desk: Desk) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.understanding.staff_words import staff_word
+from flows.workers.words import round_of
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,8 @@ from flows.understanding.staff_words import staff_word
         (" 日常巡访 ", "patrol", ""),
         ("巡访 怡安小区7号楼2单元501 门口堆物", "patrol", "怡安小区7号楼2单元501 门口堆物"),
         ("巡访:怡安7-2-501", "patrol", "怡安7-2-501"),
-        ("Patrol 怡安小区7号楼A座 Door is broken", "patrol", "怡安小区7号楼A座 Door is broken"),
+        ("Patrol 怡安小区7号楼 Door is broken", "patrol", "怡安小区7号楼 door is broken"),
+        ("巡访怡安7-2-501堆物", "patrol", "怡安7-2-501堆物"),
         ("巡访记录", "patrol_log", ""),
         ("patrol log", "patrol_log", ""),
         ("信息采集 怡安7-2-501", "household", "怡安7-2-501"),
@@ -25,9 +26,9 @@ from flows.understanding.staff_words import staff_word
     ],
 )
 def test_a_word_and_what_follows(text: str, word: str, rest: str) -> None:
-    found = staff_word(text)
+    found = round_of(text)
     assert found is not None
-    assert (found.word, found.rest) == (word, rest)
+    assert (found.flow, found.given.get("text", "")) == (word, rest)
 
 
 @pytest.mark.parametrize(
@@ -35,4 +36,4 @@ def test_a_word_and_what_follows(text: str, word: str, rest: str) -> None:
     ["", "今天", "巡访员来过", "楼栋长是谁", "buildings", "patrolling", "我要巡访", "信息采集表在哪领"],
 )
 def test_other_words_are_not_theirs(text: str) -> None:
-    assert staff_word(text) is None
+    assert round_of(text) is None
