@@ -15,6 +15,7 @@ from flows import duty, ending, rounds, visiting
 from flows.buildings import repair_of
 from flows.desk import Desk
 from flows.ledger import Case, Event, Home
+from flows.message import Heard
 from flows.neighbourhood import CONTACT, PEOPLE, Door, Household, Patrol
 from flows.roster import Absence
 from flows.wording import speaking
@@ -22,6 +23,7 @@ from flows.workers.building import MOST_LETTERS, told
 from handlers.channels.segments import segments
 from tests.books import HOUR, Books, KeptInSql, KeptOnPaper, a_case, slot
 from tests.paper import MONDAY, Paper, PaperLedger
+from tests.stage import Phone
 
 DOOR = Home("C01", "C01-G12", "怡安小区7号楼2单元501")
 NEXT = Home("C01", "C01-G12", "怡安小区7号楼2单元602")
@@ -343,3 +345,17 @@ def test_the_doors_of_whom_she_stands_in_for_are_hers_meanwhile() -> None:
     assert rounds.doors_named(desk_of(paper, worker=deputy), DOOR.where) == []
     paper.absences["a"] = Absence("a", MANAGER, MONDAY - HOUR, MONDAY + HOUR)
     assert rounds.doors_named(desk_of(paper, worker=deputy), DOOR.where) == [DOOR]
+
+
+def test_a_photo_alone_says_what_was_found() -> None:
+    paper = Paper()
+    phone = Phone(paper, paper.person(worker=MANAGER).id)
+    assert "发现什么" in phone.says("巡访 怡安7-1-301")
+    phone.hears(Heard(photos=("photo",)))
+    assert "怎么处理" in phone.says("2")
+    assert "立件" in phone.says("1")
+    [case] = paper.cases.values()
+    assert (case.owner, case.by, case.status, case.person) == (MANAGER, MANAGER, "accepted", "")
+    assert [event.photos for event in paper.events] == [("photo",)]
+    [patrol] = paper.patrols
+    assert (patrol.case, patrol.home.where) == (case.id, "怡安小区7号楼1单元301")
