@@ -8,9 +8,9 @@ from pathlib import Path
 from bot.auditing import note
 from bot.settings import Refused, Settings
 from flows.neighbourhood import ALONE, CONTACT, HELP, PEOPLE, Household
-from storage.csv_out import as_csv
 from storage.district_table import read_district
 from storage.household_table import households_in
+from storage.spreadsheets import csv_chunks
 from storage.store import Store
 
 COLUMNS = (
@@ -28,10 +28,9 @@ def export(store: Store, settings: Settings, community: str, file: Path) -> str:
         if community not in known:
             raise Refused(f"There is no community {community}. There are: {', '.join(sorted(known))}")
         found = households_in(connection, settings.zone, community)
-    table = as_csv(COLUMNS, [_row(household) for household in found])
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(table)
+            out.writelines(csv_chunks(COLUMNS, map(_row, found)))
     except FileExistsError:
         raise Refused(f"{file} is there already. Name another file, or take it away first.") from None
     except OSError as error:

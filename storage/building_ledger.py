@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from flows.buildings import KINDS, repair_of
 from flows.ledger import Event
 from flows.neighbourhood import Repair
-from storage.case_table import newest_cases
+from storage.case_table import listed_cases
 from storage.tables import cases, events, joined
 
 #: The longest list.
@@ -22,7 +22,7 @@ def building_ledger(
 ) -> list[Repair]:
     """The newest first; `building` as estate|building, times in the district's zone. Three queries, however many."""
     where = (cases.c.building == building, cases.c.kind.in_(KINDS))
-    found = newest_cases(connection, zone, *where, most=most)
+    found = listed_cases(connection, zone, most, *where)
     keys = [case.id for case in found]
     histories: defaultdict[str, list[Event]] = defaultdict(list)
     noted = select(events.c.case, events.c.at, events.c.by, events.c.text).where(events.c.case.in_(keys))

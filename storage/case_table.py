@@ -50,10 +50,10 @@ def find_cases(
     return read_cases(connection, zone, _CASES.where(*where).order_by(cases.c.id).limit(most))
 
 
-def newest_cases(
-    connection: Connection, zone: tzinfo | None, *where: ColumnElement[bool], most: int | None = None
+def listed_cases(
+    connection: Connection, zone: tzinfo | None, most: int | None, *where: ColumnElement[bool]
 ) -> list[Case]:
-    """The same, the newest first."""
+    """The newest of the cases that fit."""
     return read_cases(connection, zone, _CASES.where(*where).order_by(cases.c.id.desc()).limit(most))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from sqlalchemy import Connection, bindparam, select
 
 from flows.ledger import OPEN, Case
-from storage.case_table import newest_cases
+from storage.case_table import listed_cases
 from storage.seals import blind
 from storage.store import insert_new
 from storage.tables import cases, joined
@@ -45,4 +45,4 @@ def has_joined(connection: Connection, number: str, person: str) -> bool:
 def cases_joined_by(connection: Connection, zone: tzinfo | None, person: str) -> list[Case]:
     """Open ones, the newest first."""
     hers = select(joined.c.case).where(joined.c.person == person)
-    return newest_cases(connection, zone, cases.c.id.in_(hers), cases.c.status.in_(OPEN))
+    return listed_cases(connection, zone, None, cases.c.id.in_(hers), cases.c.status.in_(OPEN))

@@ -14,7 +14,7 @@ from flows.ledger import Case, Home, Person
 from flows.neighbourhood import Door, Household, Patrol, Repair
 from storage import household_table, joined_table, patrol_table
 from storage.building_ledger import building_ledger
-from storage.case_table import newest_cases
+from storage.case_table import listed_cases
 from storage.forgetting import forget_household
 from storage.person_table import PERSON, as_person
 from storage.tables import cases, persons
@@ -54,7 +54,7 @@ class NeighbourhoodSql(ABC):
     def open_in(self, building: str) -> list[Case]:
         self._settle()
         where = (cases.c.building == building, cases.c.status.in_(("waiting", "accepted")))
-        return newest_cases(self._connection, self._now.tzinfo, *where)
+        return listed_cases(self._connection, self._now.tzinfo, None, *where)
 
     def repairs_of(self, building: str, most: int) -> list[Repair]:
         self._settle()

@@ -29,6 +29,7 @@ from flows.understanding.what import Catalogue
 from flows.wording import speaking
 from tests.conftest import sample_district
 from tests.paper_neighbourhood import PaperNeighbourhood
+from tests.paper_notices import Board, NoticesOnPaper
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=ZONE)
@@ -78,6 +79,7 @@ class Paper:
     joined: dict[tuple[str, str], str] = field(default_factory=dict)
     patrols: list[Patrol] = field(default_factory=list)
     households: dict[tuple[str, str], Household] = field(default_factory=dict)
+    board: Board = field(default_factory=Board)
     keys: int = 0
 
     KEPT = (
@@ -96,12 +98,17 @@ class Paper:
         "joined",
         "patrols",
         "households",
+        "board",
         "keys",
     )
 
     @property
     def district(self) -> District:
         return premises()[0]
+
+    @property
+    def directory(self) -> Directory:
+        return premises()[1]
 
     def person(self, **known: Any) -> Person:
         person = Person(f"person{self.key():05}", **known)
@@ -114,11 +121,11 @@ class Paper:
 
     def snapshot(self) -> dict[str, Any]:
         """Everything that is kept, to compare or to go back to: what is in it never changes."""
-        return {name: copy.copy(getattr(self, name)) for name in self.KEPT}
+        return {name: _copied(getattr(self, name)) for name in self.KEPT}
 
     def restore(self, snapshot: dict[str, Any]) -> None:
         for name, kept in snapshot.items():
-            setattr(self, name, copy.copy(kept))
+            setattr(self, name, _copied(kept))
 
     def person_of_worker(self, code: str) -> Person | None:
         known = self.district.workers.get(code)
@@ -127,7 +134,11 @@ class Paper:
         return next(iter(joined + listed), None) if code else None
 
 
-class PaperLedger(PaperNeighbourhood):
+def _copied(kept: Any) -> Any:
+    return kept.copy() if isinstance(kept, Board) else copy.copy(kept)
+
+
+class PaperLedger(PaperNeighbourhood, NoticesOnPaper):
     def __init__(self, paper: Paper, person: str) -> None:
         self._paper = paper
         self._before = paper.snapshot()
@@ -161,7 +172,12 @@ class PaperLedger(PaperNeighbourhood):
                 key: known.id if person == me.id else person for key, person in book.joined.items()
             }
             worker, quiet = known.worker or me.worker, known.quiet or me.quiet
-            self.change_person(id=known.id, home=known.home or me.home, worker=worker, quiet=quiet)
+            muted = tuple(dict.fromkeys((*known.muted, *me.muted)))
+            home = known.home or me.home
+            self.change_person(id=known.id, home=home, worker=worker, quiet=quiet, muted=muted)
+            book.board.copies = [
+                (known.id if who == me.id else who, notice, at) for who, notice, at in book.board.copies
+            ]
         self.change_person(phone=phone)
 
     def speak_for(self, phone: str) -> None:
@@ -176,6 +192,9 @@ class PaperLedger(PaperNeighbourhood):
             return None
         del self._paper.invites[token]
         return worker
+
+    def desk_link(self) -> str:
+        return f"https://gridbell.example/desk/in?t={self._paper.key()}"
 
     # --- seats ---
 
@@ -321,7 +340,9 @@ class PaperLedger(PaperNeighbourhood):
             self.drop_household(hers.home)
             book.patrols = [p for p in book.patrols if p.home != hers.home]
         del book.persons[me.id]
-        self.change_person(id=f"person{book.key():05}", name="", phone="", home=None, worker="", quiet=False)
+        self.change_person(
+            id=f"person{book.key():05}", name="", phone="", home=None, worker="", quiet=False, muted=()
+        )
         book.audits.append(("resident", "forget", me.id, ""))
 
     # --- saying something to somebody else ---

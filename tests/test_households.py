@@ -9,15 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.households import COLUMNS, export
 from bot.settings import Refused, Settings, read_settings
 from flows.ledger import Home
 from flows.neighbourhood import ALONE, CONTACT, PEOPLE, Household
 from storage.audit_table import read_audits
-from storage.csv_out import as_csv, harmless
 from storage.household_table import keep_household
 from storage.store import Store
 from tests.paper import MONDAY
@@ -67,17 +64,3 @@ def test_what_cannot_be_written_is_said_and_nothing_is_taken_out(
     assert there.read_text() == "mine"
     with store.read() as connection:
         assert read_audits(connection) == []
-
-
-@given(
-    st.lists(
-        st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0")), min_size=2, max_size=2)
-    )
-)
-def test_no_cell_is_a_formula_and_none_is_lost(rows: list[list[str]]) -> None:
-    _header, *read = csv.reader(io.StringIO(as_csv(("a", "b"), rows).decode("utf-8-sig"), newline=""))
-    assert read == [[harmless(cell) for cell in row] for row in rows]
-    assert not [cell for row in read for cell in row if cell.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t")]
-    assert [[cell.removeprefix("'") for cell in row] for row in read] == [
-        [cell.removeprefix("'") for cell in row] for row in rows
-    ]

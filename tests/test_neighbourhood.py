@@ -18,9 +18,9 @@ from flows.ledger import Case, Event, Home
 from flows.message import Heard
 from flows.neighbourhood import CONTACT, PEOPLE, Door, Household, Patrol
 from flows.roster import Absence
+from flows.segments import segments
 from flows.wording import speaking
 from flows.workers.building import MOST_LETTERS, told
-from handlers.channels.segments import segments
 from tests.books import HOUR, Books, KeptInSql, KeptOnPaper, a_case, slot
 from tests.paper import MONDAY, Paper, PaperLedger
 from tests.stage import Phone
