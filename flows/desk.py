@@ -194,20 +194,23 @@ class Desk(Staff):
         self, case: Case, slot: Slot | None = None, password: str = "", photos: tuple[str, ...] = ()
     ) -> Case:
         """A new case in the ledger, its clocks running and its owner told. Raises SeatTaken."""
-        owner = self.district.workers.get(case.owner)
-        case = replace(
-            case,
-            due=clocks.due(self.district, case, self.now, slot),
-            ack_by=clocks.ack_by(self.district, case, owner, self.now, self.ledger.rule),
-            building=self.building_of(case),
-            by=case.by or ("" if case.parent else self.ledger.by),
-        )
+        case = replace(self.with_clocks(case, slot), by=case.by or ("" if case.parent else self.ledger.by))
         opened = self.ledger.add_case(case, slot, password)
         self.ledger.note(opened, "resident", opened.text, photos)
         self.assign(opened, photos)
         if self.ledger.by:  # somebody else has written for her: she hears of it herself
             self.ledger.tell(opened.person, lambda: pings.receipt(opened, self.district), opened)
         return opened
+
+    def with_clocks(self, case: Case, slot: Slot | None = None) -> Case:
+        """A case whose clocks begin now, with the building it is of."""
+        owner = self.district.workers.get(case.owner)
+        return replace(
+            case,
+            due=clocks.due(self.district, case, self.now, slot),
+            ack_by=clocks.ack_by(self.district, case, owner, self.now, self.ledger.rule),
+            building=self.building_of(case),
+        )
 
     def building_of(self, case: Case) -> str:
         """The building of a case's place as estate|building; empty where it names none of ours."""
