@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from bot.rehearse.figures import CAME
 from bot.rehearse.place import Sent
 from bot.rehearse.rules import Findings, Rule
 from bot.rehearse.workers import NUMBER
@@ -43,7 +44,7 @@ def check(
     findings.add(Rule.ACCEPTED, without_clock(book))
     findings.add(Rule.SEATS, seats_wrong(book, taken_seats(connection)))
     findings.add(Rule.VISITS, visits_lost(book, now))
-    findings.add(Rule.TWICE, said_twice(sent, causes, said_of(connection), premises.district))
+    findings.add(Rule.TWICE, said_twice(sent, causes, turns_of(connection), premises.district))
     findings.add(Rule.NIGHT, at_night(sent, causes, by_id, premises, urgent))
     findings.add(Rule.NOTICE, notice_wrong(sent, expected))
     findings.add(Rule.ANSWERED, left_over(connection))
@@ -132,31 +133,35 @@ def is_reply(sent: Sent, causes: dict[str, tuple[str, str]]) -> bool:
     return contact == sent.message.contact and channel != "patience"
 
 
-def said_of(connection: Connection) -> dict[str, list[datetime]]:
-    """When its resident said something of a case, by number."""
-    query = select(cases.c.number, events.c.at).join(events, events.c.case == cases.c.id)
-    said: dict[str, list[datetime]] = defaultdict(list)
-    for row in connection.execute(query.where(events.c.by == "resident")):
-        said[row.number].append(row.at)
-    return said
+def turns_of(connection: Connection) -> dict[str, list[datetime]]:
+    """When a case took a turn, by its key: its resident said something of it, or it came to somebody anew."""
+    turns: dict[str, list[datetime]] = defaultdict(list)
+    for row in connection.execute(select(events.c.case, events.c.at, events.c.by, events.c.text)):
+        if row.by == "resident" or CAME.search(row.text):
+            turns[row.case].append(row.at)
+    return turns
 
 
 def said_twice(
     sent: Iterable[Sent],
     causes: dict[str, tuple[str, str]],
-    said: dict[str, list[datetime]],
+    turns: dict[str, list[datetime]],
     district: District,
 ) -> Iterator[str]:
-    """The same words unasked for, or two answers to one message. A question is put again when she has said something
-    of the case meanwhile: 「还没有」, and it is done once more."""
+    """The same words unasked for, or two answers to one message. They are no repeat where the case has taken a turn
+    meanwhile: 「还没有」, and it is done once more; moved, and not accepted once more."""
     last: dict[tuple[str, ...], datetime] = {}
     for gone in sent:
         message = gone.message
         answers = message.cause or "" if is_reply(gone, causes) else ""
-        case = message.line.case
+        case = message.case or ""
         key = (message.person, message.line.in_digits(), case, answers)
         before = last.get(key)
-        if before and gone.at - before < SAME_WITHIN and not any(before < at <= gone.at for at in said[case]):
+        if (
+            before
+            and gone.at - before < SAME_WITHIN
+            and not any(before < at <= gone.at for at in turns.get(case, ()))
+        ):
             yield f"{_which(gone, district)} at {before:%d %H:%M} and {gone.at:%d %H:%M}: {_short(gone)}"
         last[key] = gone.at
 

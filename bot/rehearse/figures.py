@@ -26,7 +26,7 @@ from storage.tables import events, persons
 NEXT_DAYS = 2
 LANES = {REPLY: "replies and what is told", REMINDER: "reminders and lists", NOTICE: "notice"}
 #: How the history of a case says that it came to somebody.
-_HANDED = re.compile(r"handed to (\S+)|^sent on to|^to the office|now \S+@(\S+)")
+CAME = re.compile(r"handed to (\S+)|^sent on to|^to the office|now \S+@(\S+)")
 _NOT_BY = re.compile(r"not accepted by (\S+);")
 
 
@@ -165,7 +165,7 @@ def _roles(
                 roles[taker.role].minutes.append(spent.total_seconds() / 60)
             if (late := _NOT_BY.search(text)) and late[1] in district.workers:
                 roles[district.workers[late[1]].role].escalated += 1
-            if _HANDED.search(text):
+            if CAME.search(text):
                 came = at
     return roles
 

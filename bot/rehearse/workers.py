@@ -189,7 +189,8 @@ class WorkerPlayed:
         over = start + timedelta(minutes=case.appointment.slot.minutes)
         if self._happens(NO_SHOW):
             self._at(over, case.number, lambda task: f"{task.number} 您今天没来,还来吗", start)
-            over += timedelta(hours=20)
+            place = clocks.place_of(self.district, self.worker)
+            over = clocks.after_working(self.district, place, over, timedelta(hours=6))
         self._at(over, case.number, self._done, start)
 
     def _plan_task(self, case: Case, now: datetime) -> None:
@@ -200,7 +201,9 @@ class WorkerPlayed:
         if self._happens(LIES):
             return
         takes = timedelta(hours=TAKES * self.chance.lognormvariate(0, 1))
-        if self._happens(60 if case.kind == "talk" else WRITES):
+        first = f"wrote {case.number}" not in self._seen
+        if first and self._happens(60 if case.kind == "talk" else WRITES):
+            self._seen.add(f"wrote {case.number}")
             words = self.chance.choice(needs.TO_RESIDENT)
             self._later(case.number, now, takes / 2, lambda task: f"{task.number} {words}")
         if self._happens(PART) and not case.parent:
