@@ -103,6 +103,18 @@ def invite(code: str) -> None:
 
 
 @main.command()
+@click.argument("code")
+def desk(code: str) -> None:
+    """Print a one-time link that signs worker CODE in to the console."""
+    from bot.settings import read_settings
+    from bot.signing import sign_in
+
+    settings = read_settings()
+    for line in sign_in(_migrated(settings), settings, code):
+        click.echo(line)
+
+
+@main.command()
 @click.option("--as", "phone", metavar="PHONE", default="", help="Talk as this telephone number.")
 def chat(phone: str) -> None:
     """Talk to the hotline in the terminal, as by SMS."""
@@ -140,11 +152,27 @@ def understand(explain: str | None, model: Path | None) -> None:
 
 
 @main.command()
-@click.argument("words", nargs=-1, required=True, metavar="TEXT | list | show|pause|resume|stop ID")
+@click.argument(
+    "words", nargs=-1, required=True, metavar="TEXT | list | show|pause|resume|stop|approve|refuse ID"
+)
 @click.option("--community", multiple=True, metavar="CODE", help="To the residents of this community.")
 @click.option("--grid", multiple=True, metavar="CODE", help="To those of this grid.")
 @click.option("--building", multiple=True, metavar="NAME", help="To those of a building, or of an estate.")
+@click.option("--service", multiple=True, metavar="CODE", help="Only to those who wait for this service.")
+@click.option(
+    "--role", multiple=True, metavar="ROLE", help="To staff: grid_manager, clerk, director, office."
+)
+@click.option("--list", "list_", default="", metavar="NAME", help="To those of an audience that was saved.")
 @click.option("--everybody", is_flag=True, help="To all of the district.")
+@click.option("--save", default="", metavar="NAME", help="Keep this audience under a name.")
+@click.option("--english", default="", metavar="TEXT", help="What those read who speak English.")
+@click.option(
+    "--kind", default="", metavar="KIND", help="news, services, outages or safety: each can be muted."
+)
+@click.option("--at", default="", metavar="WHEN", help="Later: 2026-11-24T08:00, or in words.")
+@click.option("--every", default="", metavar="day|week|month", help="Again and again, from --at on.")
+@click.option("--urgent", is_flag=True, help="At night too, and to those who want no notices; needs a yes.")
+@click.option("--why", default="", metavar="TEXT", help="Why it is urgent, or refused.")
 @click.option(
     "--test", "test", metavar="CODE|PHONE", help="Only to this worker or number, to see how it looks."
 )
@@ -154,28 +182,45 @@ def notice(
     community: tuple[str, ...],
     grid: tuple[str, ...],
     building: tuple[str, ...],
+    service: tuple[str, ...],
+    role: tuple[str, ...],
+    list_: str,
     everybody: bool,
+    save: str,
+    english: str,
+    kind: str,
+    at: str,
+    every: str,
+    urgent: bool,
+    why: str,
     test: str | None,
     yes: bool,
 ) -> None:
     """Send a notice to many: shows whom it would reach, asks, and starts. Then list, show, pause, resume, stop.
 
-    Options may be given several times; who is in any of the places gets it, once.
+    Options may be given several times; who is in any of the places gets it, once. To more people than
+    NOTICE_APPROVE_ABOVE it waits for a second person: approve or refuse.
     """
-    from bot.noticing import Places, act, send, try_out
+    from bot.noticing import ACTS, Places, Wishes, act, send, try_out
     from bot.settings import read_settings
 
     settings = read_settings()
     store = _migrated(settings)
-    places = Places(community, grid, building, everybody)
-    if words[0] in ("list", "show", "pause", "resume", "stop") and len(words) <= 2:
-        lines = act(store, settings, *words)
+    places = Places(community, grid, building, service, role, list_, everybody)
+    wishes = Wishes(english, kind, at, f"every {every}" if every else "", urgent, why, save)
+    if words[0] in ACTS and len(words) <= 2:
+        lines = act(store, settings, words[0], "".join(words[1:]), why)
     elif test is not None:
-        lines = try_out(store, settings, " ".join(words), places, test)
+        lines = try_out(store, settings, " ".join(words), places, wishes, test)
     else:
-        lines = send(store, settings, " ".join(words), places, lambda: yes or click.confirm("Start it?"))
+        sure = partial(_sure, yes)
+        lines = send(store, settings, " ".join(words), places, wishes, sure)
     for line in lines:
         click.echo(line)
+
+
+def _sure(yes: bool) -> bool:
+    return yes or click.confirm("Start it?")
 
 
 @main.command()

@@ -14,7 +14,7 @@ from bot.settings import Refused, Settings
 from handlers.channels.telegram import make_bot
 from storage.district_table import read_district
 from storage.facts import get_fact
-from storage.ledger_sql import hash_of
+from storage.keys import hash_of
 from storage.store import Store
 from storage.tables import invites
 

@@ -4,77 +4,113 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import phonenumbers
 
+from bot.auditing import by_command
 from bot.rehearsal import make_clock
 from bot.settings import Refused, Settings
+from flows.audience import KINDS, Audience, Notice, Progress
 from flows.calendar import is_quiet
-from flows.wording import clock_time
+from flows.deeds import HOLD
+from flows.district import ROLES
+from flows.notices import Preview, causes
+from flows.plans import read_plan
+from flows.wording import clock_time, speaking
 from handlers.notices import NoSuchNotice, Notices
-from storage.notice_table import Audience, Notice, Progress
 from storage.person_table import Contact, best_contact, open_contact, person_of_worker, person_with_phone
 from storage.premises import Keeper, Premises
 from storage.store import Store
 
-#: So many digits of a notice's key are shown and asked for.
-SHORT = 8
+ACTS = ("list", "show", "pause", "resume", "stop", "approve", "refuse")
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """As they were written on the command line."""
 
-    communities: tuple[str, ...]
-    grids: tuple[str, ...]
-    buildings: tuple[str, ...]
-    everybody: bool
+    communities: tuple[str, ...] = ()
+    grids: tuple[str, ...] = ()
+    buildings: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    list_: str = ""
+    everybody: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether something of an audience is named at all."""
+        return bool(self.communities or self.grids or self.buildings or self.services or self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What else the command line says of a notice; `at` and `every` in words."""
+
+    english: str = ""
+    kind: str = ""
+    at: str = ""
+    every: str = ""
+    urgent: bool = False
+    why: str = ""
+    save: str = ""
 
 
 def send(
-    store: Store, settings: Settings, text: str, places: Places, sure: Callable[[], bool]
+    store: Store,
+    settings: Settings,
+    text: str,
+    places: Places,
+    wishes: Wishes,
+    sure: Callable[[], bool],
 ) -> Iterator[str]:
     """Shows what would go to whom, asks, and starts it. Raises Refused."""
     notices = _notices(store, settings)
-    audience = _audience(store, settings, places)
-    try:
-        preview = notices.preview(text, audience)
-    except ValueError as error:
-        raise Refused(str(error)) from None
-    if not preview.total:
-        raise Refused("Nobody would get it: no resident there has a contact and wants notices.")
-    for line in preview.lines.values():
-        yield line.text
-        yield ""
-    by_channel = ", ".join(f"{count} by {name}" for name, count in sorted(preview.people.items()))
-    yield f"To {preview.total} residents: {by_channel}."
-    if preview.segments:
-        yield f"SMS segments: {preview.segments}."
+    audience = _audience(store, settings, notices, places)
     now = make_clock(settings, store).now()
-    if is_quiet(now, settings.rule.quiet):
+    draft = notices.draft(text, audience, by_command(), **_more(wishes, now))
+    shown = _preview(notices, draft)
+    if not shown.total and not draft.starts:
+        raise Refused("Nobody would get it: no resident there has a contact and wants notices.")
+    yield from _shown(shown, settings)
+    if draft.starts:
+        again = f", then {draft.every}" if draft.every else ""
+        yield f"It goes on {draft.starts.astimezone(now.tzinfo):%Y-%m-%d at %H:%M}{again}."
+    elif is_quiet(now, settings.rule.quiet) and not draft.urgent:
         yield f"It is a quiet hour: it begins at {clock_time(settings.quiet_until)}."
+    if wishes.save:
+        notices.keep_list(wishes.save, audience)
+        yield f"Kept as the list {wishes.save}: --list {wishes.save} means the same from now on."
     if not sure():
         yield "Nothing was sent."
         return
-    key = notices.start(text, audience, "office", preview.total)
-    yield f"Started: gridbell notice show {key[-SHORT:]} tells how far it is; pause, resume and stop take the same."
+    kept = notices.start(draft)
+    if kept.state == "asked":
+        yield f"{kept.number} waits for a second person's yes: the office, a director, or gridbell notice approve."
+        return
+    yield f"{'Planned' if kept.starts else 'Started'}: gridbell notice show {kept.number} tells how far it is; "
+    yield "pause, resume and stop take the same."
 
 
-def try_out(store: Store, settings: Settings, text: str, places: Places, whom: str) -> Iterator[str]:
+def try_out(
+    store: Store, settings: Settings, text: str, places: Places, wishes: Wishes, whom: str
+) -> Iterator[str]:
     """Only to this worker or telephone number."""
     notices = _notices(store, settings)
-    audience = _audience(store, settings, places) if _named(places) else Audience()
-    try:
-        notices.preview(text, audience)
-    except ValueError as error:
-        raise Refused(str(error)) from None
+    named = places.everybody or places.list_ or places.any
+    audience = _audience(store, settings, notices, places) if named else Audience()
+    now = make_clock(settings, store).now()
+    draft = notices.draft(text, audience, by_command(), **_more(wishes, now))
+    _preview(notices, draft)
     contact, language = _contact(store, settings, whom)
-    notices.try_out(text, audience, contact, language)
+    notices.try_out(draft, contact, language)
     yield f"Sent to {whom} by {contact.channel}, and to nobody else."
 
 
-def act(store: Store, settings: Settings, what: str, ending: str = "") -> Iterator[str]:
-    """`list`, or one of show, pause, resume, stop and the end of a notice's key."""
+def act(store: Store, settings: Settings, what: str, ending: str = "", why: str = "") -> Iterator[str]:
+    """One of ACTS; all but `list` with a notice's number, like T8F3."""
     notices = _notices(store, settings)
     if what == "list":
         yield from (_line(notice, progress) for notice, progress in notices.all())
@@ -84,54 +120,116 @@ def act(store: Store, settings: Settings, what: str, ending: str = "") -> Iterat
     try:
         notice, _progress = notices.find(ending)
         if what != "show":
-            {"pause": notices.pause, "resume": notices.resume, "stop": notices.stop}[what](notice.id)
+            notices.act(notice, HOLD if what == "pause" else what, by_command(), why)
         notice, progress = notices.find(notice.id)
     except NoSuchNotice as error:
         raise Refused(str(error)) from None
     yield _line(notice, progress)
     if what == "show":
         yield notice.text
+        with speaking("en"):
+            yield from (f"  {cause}: {count}" for cause, count in sorted(causes(progress.errors).items()))
+
+
+def _more(wishes: Wishes, now: datetime) -> dict[str, Any]:
+    """Raises Refused for wishes that do not go together."""
+    if wishes.kind and wishes.kind not in KINDS:
+        raise Refused(f"--kind {wishes.kind}: write one of {', '.join(KINDS)}.")
+    if wishes.urgent and not wishes.why.strip():
+        raise Refused("--urgent goes at night and to everybody: say why with --why, it is kept and audited.")
+    more: dict[str, Any] = {"text_en": wishes.english.strip(), "kind": wishes.kind}
+    more |= {"urgent": wishes.urgent, "why": wishes.why.strip()}
+    if said := " ".join(part for part in (wishes.every, wishes.at) if part):
+        plan = read_plan(said, now)
+        if plan is None:
+            raise Refused(f"{said}: no time to come. Write --at 2026-11-24T08:00, --every day --at 8:00.")
+        if wishes.every and not plan.every:
+            raise Refused(f"--every {wishes.every}: write day, week or month.")
+        more |= {"starts": plan.starts, "every": plan.every}
+    return more
+
+
+def _preview(notices: Notices, draft: Notice) -> Preview:
+    try:
+        return notices.preview(draft)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
+def _shown(shown: Preview, settings: Settings) -> Iterator[str]:
+    for line in shown.lines.values():
+        yield line.text
+        yield ""
+    by_channel = ", ".join(f"{count} by {name}" for name, count in sorted(shown.people.items()))
+    yield f"To {shown.total} people: {by_channel}."
+    if shown.segments:
+        price = settings.sms_price
+        cost = f" They cost about {price * shown.segments:.2f}." if price else ""
+        yield f"SMS segments: {shown.segments}.{cost}"
+    if shown.spent:
+        yield f"{shown.spent} have had {settings.notices_a_week} notices within seven days and get none."
 
 
 def _line(notice: Notice, progress: Progress) -> str:
     began = f"{notice.at:%Y-%m-%d %H:%M} UTC"
-    parts = [f"{notice.id[-SHORT:]}  {began}  {notice.state}: {progress.sent} of {progress.total} sent"]
+    parts = [f"{notice.number}  {began}  {notice.state}: {progress.sent} of {progress.total} sent"]
+    parts += [f"{progress.arrived} arrived"] if progress.arrived else []
     parts += [f"{progress.failed} failed"] if progress.failed else []
     parts += [f"{progress.dropped} stopped"] if progress.dropped else []
+    parts += [f"{progress.skipped} over their week"] if progress.skipped else []
     parts += [f"{progress.waiting} to come"] if progress.waiting else []
+    if notice.starts:
+        parts.append(
+            f"goes {notice.starts:%Y-%m-%d %H:%M} UTC" + (f", {notice.every}" if notice.every else "")
+        )
     if notice.state == "sending" and (left := progress.left):
         parts.append(f"{progress.rate} a minute, about {max(1, round(left.total_seconds() / 60))} min left")
     return ", ".join(parts)
 
 
 def _notices(store: Store, settings: Settings) -> Notices:
+    return Notices(store, _keeper(settings), make_clock(settings, store), settings.pace)
+
+
+def _keeper(settings: Settings) -> Keeper:
     channels = ["browser", *["telegram"] * settings.has_telegram, *["sms"] * settings.has_sms]
-    keeper = Keeper(settings.rule, settings.fallback)
-    return Notices(store, keeper, make_clock(settings, store), channels, settings.pace)
+    return Keeper(settings.rule, settings.fallback, settings.address, channels)
 
 
-def _named(places: Places) -> bool:
-    return bool(places.everybody or places.communities or places.grids or places.buildings)
-
-
-def _audience(store: Store, settings: Settings, places: Places) -> Audience:
-    """Raises Refused for a place the district does not have, and for none at all."""
-    if not _named(places):
-        raise Refused("To whom? --community C01, --grid C01-G12, --building 怡安小区7号楼, or --everybody.")
-    if places.everybody and (places.communities or places.grids or places.buildings):
+def _audience(store: Store, settings: Settings, notices: Notices, places: Places) -> Audience:
+    """Raises Refused for what the district does not have, and for nothing at all."""
+    if places.list_:
+        if places.any or places.everybody:
+            raise Refused("--list names all of an audience: leave the other places out.")
+        lists = notices.lists()
+        if places.list_ not in lists:
+            raise Refused(f"There is no list {places.list_}. There are: {', '.join(lists) or 'none'}.")
+        return lists[places.list_]
+    somewhere = places.communities or places.grids or places.buildings
+    if not (places.any or places.everybody):
+        raise Refused(
+            "To whom? --community C01, --grid C01-G12, --building 怡安小区7号楼, --service CODE, --role clerk, "
+            "--list NAME, or --everybody."
+        )
+    if places.everybody and somewhere:
         raise Refused("--everybody leaves nothing to choose: name places, or everybody.")
     premises = _premises(store, settings)
     district = premises.district
-    for code in places.communities:
-        if code not in district.communities:
-            raise Refused(f"There is no community {code}. The codes stand in communities.csv.")
-    for code in places.grids:
-        if code not in district.grids:
-            raise Refused(f"There is no grid {code}. The codes stand in grids.csv.")
+    for names, known, what, file in (
+        (places.communities, district.communities, "community", "communities.csv"),
+        (places.grids, district.grids, "grid", "grids.csv"),
+        (places.services, district.services, "service", "services.csv"),
+    ):
+        if missing := next((code for code in names if code not in known), None):
+            raise Refused(f"There is no {what} {missing}. The codes stand in {file}.")
+    if wrong := next((role for role in places.roles if role not in ROLES), None):
+        raise Refused(f"--role {wrong}: write one of {', '.join(ROLES)}.")
     return Audience(
         places.communities,
         places.grids,
         tuple(building for name in places.buildings for building in _buildings(premises, name)),
+        places.services,
+        places.roles,
     )
 
 
@@ -177,4 +275,4 @@ def _number(whom: str) -> str:
 
 def _premises(store: Store, settings: Settings) -> Premises:
     with store.read() as connection:
-        return Keeper(settings.rule, settings.fallback).premises(connection)
+        return _keeper(settings).premises(connection)

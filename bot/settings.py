@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 from urllib.parse import urlsplit
@@ -16,8 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.logs import Format
 from flows.calendar import is_quiet
-from flows.ledger import Rule
-from handlers.channels.segments import weight
+from flows.ledger import NoticeRule, Rule
+from flows.segments import weight
 from storage.pace import Pace, Rate, telegram_rate
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -71,6 +72,11 @@ class Settings(BaseSettings):
     ack_director_minutes: int = Field(60, ge=5)
     ack_office_minutes: int = Field(120, ge=5)
     digest_at: LocalTime = time(8)
+    pings_one_by_one: int = Field(20, ge=1)
+
+    notice_approve_above: int = Field(500, ge=0)
+    notices_a_week: int = Field(3, ge=1)
+    sms_price: Decimal = Field(Decimal(0), ge=0)
 
     messages_a_minute: int = Field(60, ge=0)
 
@@ -216,6 +222,7 @@ class Settings(BaseSettings):
             (self.quiet_from, self.quiet_until),
             self.retain_messages_days,
             self.retain_cases_days,
+            NoticeRule(self.notice_approve_above, self.notices_a_week, sms_price=self.sms_price),
             {
                 "grid_manager": self.ack_grid_manager_minutes,
                 "clerk": self.ack_clerk_minutes,
@@ -223,6 +230,7 @@ class Settings(BaseSettings):
                 "office": self.ack_office_minutes,
             },
             self.digest_at,
+            self.pings_one_by_one,
         )
 
     @property
@@ -239,6 +247,12 @@ class Settings(BaseSettings):
         if self.telegram_webhook_secret:
             return self.telegram_webhook_secret
         return hashlib.sha256(f"telegram webhook {self.secret_key}".encode()).hexdigest()
+
+    @property
+    def address(self) -> str:
+        """Where browsers find us: PUBLIC_URL, or this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def fallback(self) -> str:

@@ -28,6 +28,9 @@ from bot.webhooks import Webhooks, broken
 from bot.wiring import Hotline
 from handlers.chat import Chat
 from handlers.demo import Demo
+from handlers.desk.console import Console
+from handlers.desk.pages import desk_routes
+from handlers.desk.words import add_words
 from handlers.hooks import Hook
 from handlers.work import is_alive
 from storage.trouble import is_trouble
@@ -100,6 +103,7 @@ def make_app(
         Route("/chat/say", chat.say, methods=["POST"]),
         Route("/chat/photo", chat.send_photo, methods=["POST"]),
         Route("/chat/photo/{key}", chat.show_photo),
+        *desk_routes(_console(hotline)),
         Mount("/static", StaticFiles(directory=PAGES / "static")),
     ]
     hooks: dict[str, Hook] = {}
@@ -144,7 +148,14 @@ def make_app(
     )
     # Only a page asks how it was reached: its cookie is for https alone where a proxy says https.
     proxies = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
-    return Webhooks(hooks, ProxyHeadersMiddleware(app, proxies))  # type: ignore[arg-type]
+    return Webhooks(hooks, ProxyHeadersMiddleware(app, proxies), app.routes)  # type: ignore[arg-type]
+
+
+def _console(hotline: Hotline) -> Console:
+    settings, wake = hotline.settings, hotline.work.sets.wake
+    return Console(
+        hotline.store, hotline.keeper, hotline.clock, wake, settings.address, settings.language, _templates
+    )
 
 
 def _page(name: str, /, **given: object) -> HTMLResponse:
@@ -156,4 +167,4 @@ def _templates() -> Environment:
     """Loaded when somebody looks at a page: a start need not wait for it."""
     from jinja2 import Environment, FileSystemLoader
 
-    return Environment(loader=FileSystemLoader(PAGES / "templates"), autoescape=True)
+    return add_words(Environment(loader=FileSystemLoader(PAGES / "templates"), autoescape=True))

@@ -7,10 +7,11 @@ every request (`bot.limits`) holds for them too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import limits
@@ -26,10 +27,10 @@ def broken() -> Response:
 
 
 class Webhooks:
-    """The application: `hooks` by their paths, and the pages for all else."""
+    """The application: `hooks` by their paths, and the pages for all else; `routes` are those of the pages."""
 
-    def __init__(self, hooks: Mapping[str, Hook], pages: ASGIApp) -> None:
-        self._hooks, self._pages = hooks, pages
+    def __init__(self, hooks: Mapping[str, Hook], pages: ASGIApp, routes: Sequence[BaseRoute] = ()) -> None:
+        self._hooks, self._pages, self.routes = hooks, pages, routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         hook = self._hooks.get(scope["path"].removesuffix("/")) if scope["type"] == "http" else None

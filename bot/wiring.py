@@ -68,17 +68,17 @@ def build(
     """A hotline of these settings. The database must have its tables already. `starts`: see `make_clock`."""
     store = store or Store(settings.database_url, settings.data_secrets)
     clock = clock or make_clock(settings, store, starts=starts)
-    keeper = Keeper(settings.rule, settings.fallback)
-    tallies, trail = Tallies(), Trail(settings.log_messages)
-    accept = Accept(store, clock, settings.language, Flood(settings.messages_a_minute), tallies, trail)
     browser = Browser()
     channels: dict[str, Channel] = {"browser": browser}
+    keeper = Keeper(settings.rule, settings.fallback, settings.address, channels)
+    tallies, trail = Tallies(), Trail(settings.log_messages)
+    accept = Accept(store, clock, settings.language, Flood(settings.messages_a_minute), tallies, trail)
     fetchers: dict[str, Fetch] = {}
     photos = Photos(store, fetchers)
     turns = Turns(store, keeper, clock)
     deliver = Deliver(store, keeper, clock, channels, settings.pace, tallies, trail)
     sets = Sets(store, clock, accept, turns, deliver, tallies, Wake(), trail)
-    notices = Notices(store, keeper, clock, channels, settings.pace)
+    notices = Notices(store, keeper, clock, settings.pace)
     retain = Retain(store, clock, settings.rule, settings.retain_at)
     watch, digest = Watch(store, keeper, clock), Digest(store, keeper, clock, channels)
     bundles = Bundles(store, keeper, clock)

@@ -56,6 +56,11 @@ def pass_on(desk: Desk, case: Case, why: str = "") -> Worker | None:
     return stand_in
 
 
+def because(desk: Desk, case: Case, why: str) -> None:
+    """Why she could not go, said after the case has gone on."""
+    desk.ledger.note(case, me(desk).code, f"could not: {why}")
+
+
 def to_next(desk: Desk, case: Case, declined: tuple[str, ...]) -> Case | None:
     """The case in the hands of the next in line who has not declined it, is there at its time and free then."""
     at = case.appointment.slot.start if case.appointment else desk.now

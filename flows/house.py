@@ -15,6 +15,7 @@ from flows.residents import (
     home_visit,
     menu,
     my_data,
+    notices,
     person,
     repair,
     settings,
@@ -22,7 +23,7 @@ from flows.residents import (
 )
 from flows.residents import window_appointment as window
 from flows.talk import Talk
-from flows.workers import join, leave, task, today
+from flows.workers import join, leave, notice, send_notice, signin, task, today
 
 Flow = Callable[[Talk, Desk], None]
 
@@ -58,10 +59,18 @@ FLOWS: dict[str, Flow] = {
     "phone": settings.phone,
     "my_data": my_data.my_data,
     "forget": my_data.forget,
+    "notice_reply": notices.notice_reply,
+    "mute": notices.mute,
+    "unmute": notices.unmute,
     # workers
     "join": join.join,
+    "signin": signin.signin,
     "today": today.today,
     "task": task.task,
+    "task_photo": task.photo,
     "leave": leave.leave,
     "back_at_work": leave.back_at_work,
+    "send_notice": send_notice.send_notice,
+    "notices": notice.notices,
+    "notice": notice.notice,
 }

@@ -5,11 +5,13 @@ Kept by SQL in the running program and on paper in tests; `tests/test_ledger.py`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 
+from flows.audience import Audience, Notice, NoticeState, Progress, Reach
 from flows.calendar import Slot
 from flows.directory import Directory
 from flows.district import District, Role
@@ -28,20 +30,35 @@ OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """A notice to more than `approve_above` people needs a second person's yes; nobody gets more than `a_week` of them
+    in seven days; for as long as `slowly` a tenth of the pace is used, so that a mistake can be stopped; `sms_price`
+    is that of a segment, 0 where it is not known."""
+
+    approve_above: int = 500
+    a_week: int = 3
+    slowly: timedelta = timedelta(minutes=1)
+    sms_price: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """When to remind: at `evening` of the day before and `before` ahead; never within the quiet hours. How many days
     messages are kept, and cases after they are over. `ack`: how many minutes of working time each role has to accept a
-    case before it goes on; `digest`: when workers get the list of their day."""
+    case before it goes on; `digest`: when workers get the list of their day;
+    after `pings` tasks within five minutes a worker is told of the next ones together."""
 
     evening: time = time(18)
     before: timedelta = timedelta(hours=1)
     quiet: tuple[time, time] = (time(21), time(8))
     messages_days: int = 90
     cases_days: int = 3 * 365
+    notices: NoticeRule = NoticeRule()
     ack: Mapping[Role, int] = field(
         default_factory=lambda: {"grid_manager": 60, "clerk": 30, "director": 60, "office": 120}
     )
     digest: time = time(8)
+    pings: int = 20
 
 
 #: The letters of a case's further tasks: K7M42B is the second one of K7M42.
@@ -75,7 +92,8 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`worker` is the code of a worker, empty for a resident; `quiet` wants no notices and reminders."""
+    """`worker` is the code of a worker, empty for a resident; `quiet` wants no notices and reminders, and `muted` are
+    the kinds of notices she does not want."""
 
     id: str
     language: str = "zh"
@@ -84,6 +102,7 @@ class Person:
     home: Home | None = None
     worker: str = ""
     quiet: bool = False
+    muted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +203,7 @@ class Ledger(Protocol):
         """The district's time, aware and in its zone."""
 
     def change_person(self, **changes: Any) -> None:
-        """Keeps `language`, `name`, `home`, `quiet` or `worker` of the person who speaks."""
+        """Keeps `language`, `name`, `home`, `quiet`, `muted` or `worker` of the person who speaks."""
 
     def become(self, phone: str) -> None:
         """The person who speaks has this telephone number; if somebody is known by it, they are one from now on."""
@@ -266,6 +285,9 @@ class Ledger(Protocol):
     def redeem(self, token: str) -> str | None:
         """The worker's code of a joining link, used up by this; None if it is unknown, old or used."""
 
+    def desk_link(self) -> str:
+        """A link that signs the worker who speaks in to the console: good for a few minutes, once."""
+
     def looked(self, what: str, case: Case | None = None, detail: str = "") -> None:
         """Keeps that the one who speaks has seen personal data of others: of this case, or of those in `detail`."""
 
@@ -277,3 +299,35 @@ class Ledger(Protocol):
 
     def forget(self) -> None:
         """Deletes all that is kept of the one who speaks and belongs to no open case; she is somebody new then."""
+
+    # --- notices: what staff may do with them is decided in `flows.sending` ---
+
+    def reach(self, notice: Notice) -> Reach:
+        """Whom a notice would go to if it began now."""
+
+    def add_notice(self, notice: Notice) -> Notice:
+        """Keeps it under a key of its own; its number is nobody else's of late."""
+
+    def notice(self, number: str) -> Notice | None:
+        """The newest notice of this number, whoever's it is."""
+
+    def notices(self) -> list[Notice]:
+        """The newest first; as many as anybody looks through."""
+
+    def change_notice(self, notice: Notice, before: Collection[NoticeState], **changes: Any) -> bool:
+        """Changes it if it is in one of the states `before`, and planned for the time it was; what of it waits in the
+        outbox follows at once."""
+
+    def progress(self, notice: Notice) -> Progress: ...
+
+    def last_notice(self) -> Notice | None:
+        """The notice that the one who speaks was sent last."""
+
+    def lists(self) -> dict[str, Audience]:
+        """The audiences that staff have given a name, by it."""
+
+    def keep_list(self, name: str, audience: Audience) -> None:
+        """A name that is there already means this audience from now on."""
+
+    def audit(self, by: str, what: str, detail: str = "") -> None:
+        """Keeps who did what with a notice; `detail` is its number."""

@@ -79,14 +79,18 @@ def grid_name(grid: Grid) -> str:
     return f"grid {digits}" if language() == "en" and digits else grid.name
 
 
-def worker_title(worker: Worker) -> str:
-    """「网格员王芳」, "grid manager 王芳"."""
-    title = {
+def role_name(role: str) -> str:
+    return {
         "grid_manager": _("grid manager"),
         "clerk": _("clerk"),
         "director": _("community director"),
         "office": _("district office"),
-    }[worker.role]
+    }[role]
+
+
+def worker_title(worker: Worker) -> str:
+    """「网格员王芳」, "grid manager 王芳"."""
+    title = role_name(worker.role)
     return f"{title} {worker.name}" if language() == "en" else f"{title}{worker.name}"
 
 

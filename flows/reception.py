@@ -6,7 +6,9 @@ import re
 
 from flows import deeds, duty
 from flows.aside import wish_in
+from flows.audience import read_notice_number
 from flows.desk import Desk
+from flows.hearing import REPAIR, SURE
 from flows.message import Heard
 from flows.notices import AFTER_NOTICE
 from flows.residents.menu import item_called
@@ -15,6 +17,7 @@ from flows.understanding.commands import carrier_word, case_number, read_command
 from flows.understanding.corrections import read_correction
 from flows.understanding.courtesy import is_abuse, is_greeting, is_thanks
 from flows.understanding.emergency import read_emergency
+from flows.understanding.muting import read_muting
 from flows.understanding.numerals import choice_number
 from flows.understanding.questions import read_question
 from flows.workers.words import flow_of
@@ -59,6 +62,8 @@ def before_any_flow(heard: Heard, desk: Desk, asked: str = "") -> GoTo | None:
         return GoTo(word, {"channel": "sms"})
     if named := case_number(heard.text) or case_number_last(heard.text):
         return _on_number(desk, *named)
+    if desk.worker and (named := read_notice_number(heard.text)):
+        return _on_notice(*named)
     digit = choice_number(heard.text) if asked and asked != AFTER_NOTICE else None
     if digit is not None:
         number, *offered = asked.split(" ")
@@ -70,13 +75,17 @@ def by_command(heard: Heard, desk: Desk) -> str | GoTo | None:
     """A whole-message command: the engine's own by name (menu, back, cancel, person), the others as a flow."""
     if heard.kind != "text" or not heard.text:
         return None
+    if muting := read_muting(heard.text):
+        return GoTo(muting[0], {"kind": muting[1]})
     if heard.text.strip().casefold() == "/lang":  # of the commands menu: the other one
         return GoTo("language", {})
     command = read_command(heard.text)
     if heard.channel == "sms" and carrier_word(heard.text):
         return None
-    if command == "today":
-        return GoTo("today", {}) if desk.worker else None
+    if command in ("today", "send_notice", "notices"):
+        return GoTo(command, {}) if desk.worker else None
+    if command == "desk":
+        return GoTo("signin", {}) if desk.worker else None
     if command == "my_data":
         return GoTo("my_data", {"channel": heard.channel})
     return _COMMANDS.get(command or "", command)
@@ -90,7 +99,7 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
     if home := desk.only_place(text):
         return GoTo("welcome", {"home": str(home)})
     if heard.photos and not text:
-        return GoTo("photo", {})
+        return GoTo("task_photo" if desk.worker else "photo", {})
     if desk.worker and came_from != "menu":
         return _from_worker(desk, text)
     digit = choice_number(text)
@@ -141,8 +150,37 @@ def _asked(text: str, desk: Desk) -> GoTo | None:
     return GoTo("answers", {"text": text})
 
 
+def reply_to_notice(heard: Heard, desk: Desk) -> GoTo | None:
+    """What is written after a notice came answers it, unless it is courtesy or surely about something else."""
+    text = heard.text.strip()
+    if heard.kind != "text" or not text or desk.worker or desk.only_place(text) or item_called(text):
+        return None
+    if is_thanks(text) or is_greeting(text) or is_abuse(text) or desk.district.grid_of_sign(text):
+        return None
+    services = desk.ledger.catalogue.services_in(text)
+    asks = bool(_ASKS.search(text))
+    if (services and services[0].score >= SURE) or (_OF_THE_HALL.search(text) and read_question(text)):
+        return None
+    if not asks and desk.meant_by(text) == REPAIR:
+        return None
+    return GoTo("notice_reply", {"text": text})
+
+
+#: A question about us, whatever a notice was about.
+_OF_THE_HALL = re.compile(
+    r"上班|下班|开门|关门|办公|大厅|窗口|\b(?:office|hall|window|close)\b", re.IGNORECASE
+)
+_ASKS = re.compile(
+    r"[??]|[吗么呢嘛]$|几点|什么时|啥时|多久|哪|怎么|咋|多少|能不能|可不可以"
+    r"|\b(?:when|where|what|how|who|which|why|can i|may i|is it|is there|are there)\b",
+    re.IGNORECASE,
+)
+
+
 def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:
-    """A deed on a case, by the one it belongs to or the one who serves it."""
+    """A deed on a case, by the one it belongs to or the one who serves it; or on a notice, by staff."""
+    if desk.worker and read_notice_number(number):
+        return GoTo("notice", {"number": number, "deed": deed})
     case = desk.case(number)
     if desk.worker and (case is None or case.person != desk.person.id):
         return GoTo("task", {"number": number, "deed": deed, "text": text})
@@ -202,6 +240,19 @@ def _on_task(desk: Desk, number: str, rest: str) -> GoTo:
     if more.strip() and deed in deeds.WITH_WORDS:
         return on_case(desk, number, deed, more.strip())
     return on_case(desk, number, "write", rest)
+
+
+def _on_notice(number: str, rest: str) -> GoTo:
+    """「T8F3」 alone, with a digit, with words; what follows a deed is why."""
+    first, _space, why = rest.partition(" ")
+    digit = choice_number(first)
+    of_notices = {deeds.DIGITS[deed]: deed for deed in deeds.NOTICE_WORDS.values() if deed}
+    meant = of_notices.get(digit, "") if digit else deeds.NOTICE_WORDS.get(_plain(rest))
+    if meant is None:
+        meant = deeds.NOTICE_WORDS.get(_plain(first), "")
+    return GoTo(
+        "notice", {"number": number, "deed": meant, "text": why.strip() if meant == deeds.REFUSE else ""}
+    )
 
 
 def _plain(words: str) -> str:

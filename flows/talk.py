@@ -65,13 +65,15 @@ class Question(Generic[T]):
     """A question with an answer in free words.
 
     `read` turns the words, or the canonical text kept before, into the value, or None if it cannot;
-    `str(value)` is the canonical text, and reading that again gives the same value.
+    `str(value)` is the canonical text, and reading that again gives the same value. Of longer words than `longest`
+    only the beginning is read.
     """
 
     key: str
     text: Callable[[], str]
     read: Callable[[str], T | None]
     hint: Callable[[], str] = lambda: ""
+    longest: int = LONGEST_ANSWER
 
 
 class Talk:
@@ -156,7 +158,7 @@ class Talk:
         if found is not None:
             return found
         if (shown := self._awaited(question.key)) and self._heard:
-            value = question.read(self._heard.text[:LONGEST_ANSWER])
+            value = question.read(self._heard.text[: question.longest])
             if value is not None:
                 self._record("said", question.key, str(value))
                 return value

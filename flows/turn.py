@@ -22,12 +22,15 @@ from flows.house import FLOWS
 from flows.message import Heard, Line
 from flows.notices import AFTER_NOTICE
 from flows.offer import is_label, is_yes_or_no, pick
-from flows.reception import AFTER_BOOKING, before_any_flow, by_command, unbidden
+from flows.reception import AFTER_BOOKING, before_any_flow, by_command, reply_to_notice, unbidden
 from flows.residents.answers import answer
 from flows.state import Run, State
 from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, step_back, take_back
+from flows.understanding.commands import read_command
+from flows.understanding.courtesy import is_thanks
 from flows.understanding.numerals import choice_number
 from flows.wording import _, gap, speaking
+from flows.workers.send_notice import DICTATED
 
 #: A talk that hands over this often in one turn goes in circles; one this long needs a person.
 MOST_HANDOVERS = 8
@@ -105,6 +108,10 @@ class _Reading:
             pass
         elif heard.kind in ("edited", "contact", *_UNREADABLE):
             self._show_again(_not_readable(heard.kind))
+        elif self._is_dictated():
+            assert state.run
+            state.run.photos = [*state.run.photos, *heard.photos][:MOST_PHOTOS]
+            self._resume()
         elif first := before_any_flow(heard, self.desk, state.asked):
             self._start(first)
         elif state.asked == AFTER_NOTICE and self._may_answer_the_notice():
@@ -117,6 +124,10 @@ class _Reading:
             self._show_again(_("That button is from before."))
         elif state.thread and not self._picks() and self._to_person():
             pass
+        elif (
+            state.asked == AFTER_NOTICE and self._is_free() and (answer := reply_to_notice(heard, self.desk))
+        ):
+            self._start(answer)
         elif state.run and heard.place and state.run.open and not state.run.open.loose:
             state.run.given["spot"] = "{:.5f},{:.5f}".format(*heard.place)
             self._show_again(_("Thank you, I have kept the location."))
@@ -187,17 +198,33 @@ class _Reading:
             return False
         if choice_number(self.heard.text):
             return True
+        if self._is_free():
+            return is_yes_or_no(self.heard) and not is_thanks(self.heard.text)
         return bool(is_yes_or_no(self.heard) and run and run.open and pick(self.heard, run.open.offer))
 
     def _ask_after_notice(self) -> None:
-        run = self.state.run
-        if run and run.open and not run.open.loose:
-            self._show_again(_("A notice came in between. To be sure, I ask again:"))
+        if self._is_free():
+            self._start(GoTo("notice_reply", {"text": self.heard.text.strip()}))
         else:
-            text = _(
-                "If this answers the notice: nobody reads digits there. Please write it in words, or MENU."
-            )
-            self.turn.lines.append(Line(text))
+            self._show_again(_("A notice came in between. To be sure, I ask again:"))
+
+    def _is_free(self) -> bool:
+        """Whether no question waits but a loose one."""
+        run = self.state.run
+        return not (run and run.open and not run.open.loose)
+
+    def _is_dictated(self) -> bool:
+        """Words of a notice are no words to us, whatever they sound like; only leaving is."""
+        run, heard = self.state.run, self.heard
+        return bool(
+            run
+            and run.flow == "send_notice"
+            and run.open
+            and run.open.key.rstrip("0123456789") in DICTATED
+            and heard.kind == "text"
+            and heard.text.strip()
+            and read_command(heard.text) not in ("back", "cancel", "menu")
+        )
 
     def _is_for_person(self, command: str | GoTo) -> bool:
         """A bare 0 to a clerk who asked "how many?" is an answer, not a wish to go back."""

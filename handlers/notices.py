@@ -6,37 +6,38 @@ little to hold back. Where it has come to and what was put there stand in one tr
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from flows import sending
+from flows.audience import Audience, Notice, Progress
 from flows.calendar import is_quiet
+from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
+from flows.ledger import Person
 from flows.message import Line
-from flows.notices import LONGEST_NOTICE, worded
+from flows.notices import Preview, check, preview, worded
 from flows.wording import speaking
-from handlers.channels.segments import weight
 from handlers.clock import Clock
+from storage.audience_table import MOST_AT_ONCE, Recipient, recipients
+from storage.ledger_sql import SqlLedger
 from storage.notice_table import (
-    MOST_AT_ONCE,
-    Audience,
-    Notice,
-    Progress,
-    Recipient,
-    add_notice,
+    OVER_BUDGET,
     anything_to_do,
-    change_state,
-    drop_held,
-    find_notices,
+    change_notice,
+    due_notices,
     in_step,
     is_through,
     lock_notices,
     move_on,
+    notice_called,
     on_the_way,
     progress_of,
+    read_lists,
     read_notices,
-    recipients,
 )
 from storage.outbox import outbox_row
 from storage.pace import NOTICE, Pace
@@ -47,6 +48,8 @@ from storage.tables import notices, outbox
 
 #: So much of a notice lies in the outbox, in seconds of its channel's pace; and so many messages where it has none.
 AHEAD, AHEAD_UNPACED = 2, 200
+#: The part of the pace that is used at first, so that a mistake can be stopped.
+AT_FIRST = 10
 #: So many persons are looked at in one tick, however few of them can be reached.
 MOST_IN_A_TICK = 2000
 
@@ -55,91 +58,77 @@ class NoSuchNotice(Exception):
     """The notice is not there, or not in a state for this; the message says so."""
 
 
-@dataclass(slots=True)
-class Preview:
-    """Whom it would go to: persons by channel; segments of all that goes by SMS; what it looks like by language."""
-
-    people: Counter[str] = field(default_factory=Counter)
-    segments: int = 0
-    lines: dict[str, Line] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        return self.people.total()
-
-
 class Notices:
-    """`channels`: the names of those that are served."""
+    def __init__(self, store: Store, keeper: Keeper, clock: Clock, pace: Pace) -> None:
+        self._store, self._keeper, self._clock, self._pace = store, keeper, clock, pace
 
-    def __init__(
-        self, store: Store, keeper: Keeper, clock: Clock, channels: Collection[str], pace: Pace
-    ) -> None:
-        self._store, self._keeper, self._clock, self._channels, self._pace = (
-            store, keeper, clock, channels, pace,
-        )  # fmt: skip
+    # --- by staff, from the command line and the console ---
 
-    # --- by staff ---
+    def draft(self, text: str, audience: Audience, by: str, **more: Any) -> Notice:
+        """Not kept yet. `more` as the fields of a notice."""
+        return Notice("", self._clock.now(), by, text.strip(), audience, **more)
 
-    def preview(self, text: str, audience: Audience) -> Preview:
+    def preview(self, draft: Notice) -> Preview:
         """Raises ValueError for a text that is empty or too long."""
-        if not text.strip() or len(text) > LONGEST_NOTICE:
-            raise ValueError(f"A notice has 1 to {LONGEST_NOTICE} characters; this has {len(text)}.")
-        preview, cursor = Preview(), ""
+        check(draft.text)
         with self._store.read() as connection:
-            premises = self._keeper.premises(connection)
-            while found := recipients(connection, premises, audience, self._channels, cursor):
-                cursor = found[-1].person
-                for one in found:
-                    if one.contact is None:
-                        continue
-                    preview.people[one.contact.channel] += 1
-                    if one.language not in preview.lines:
-                        preview.lines[one.language] = _line(text, audience, premises, one.language)
-                    if one.contact.channel == "sms":
-                        preview.segments += weight(preview.lines[one.language])
-        return preview
+            ledger = self._ledger(connection)
+            return preview(ledger.reach(draft), draft, ledger.district)
 
-    def start(self, text: str, audience: Audience, by: str, total: int) -> str:
-        """Its key. `total` as the preview had it."""
+    def start(self, draft: Notice) -> Notice:
+        """Raises `sending.NobodyThere`, ValueError."""
+        with self._acting() as ledger:
+            return sending.start(ledger, draft)
+
+    def act(self, notice: Notice, deed: str, by: str, why: str = "") -> Notice:
+        """Raises NoSuchNotice if its state or who acts does not allow it."""
+        try:
+            with self._acting() as ledger:
+                return sending.act(ledger, notice, deed, by, why)
+        except sending.NotPossible as error:
+            raise NoSuchNotice(
+                f"{_DEEDS[deed]} is for a notice in another state: {error.notice.number} is {error.notice.state}."
+            ) from None
+        except sending.NotYours:
+            raise NoSuchNotice(
+                f"{notice.number} needs somebody else: whoever wrote a notice cannot approve or refuse it."
+            ) from None
+
+    def keep_list(self, name: str, audience: Audience) -> None:
+        with self._acting() as ledger:
+            ledger.keep_list(name, audience)
+
+    def lists(self) -> dict[str, Audience]:
+        with self._store.read() as connection:
+            return read_lists(connection)
+
+    @contextmanager
+    def _acting(self) -> Iterator[SqlLedger]:
+        """A ledger for one deed, in a transaction of its own."""
         with self._store.write() as connection:
-            return add_notice(connection, self._clock.now(), by, text.strip(), audience, total)
+            ledger = self._ledger(connection)
+            yield ledger
+            ledger.keep().flush(connection)
 
-    def try_out(self, text: str, audience: Audience, contact: Contact, language: str) -> None:
+    def _ledger(self, connection: Connection) -> SqlLedger:
+        premises = self._keeper.premises(connection)
+        return SqlLedger(connection, premises, Person(""), self._clock.now(), self._clock.machine())
+
+    def try_out(self, draft: Notice, contact: Contact, language: str) -> None:
         """To one contact, as it would look there: what staff send to themselves first."""
         with self._store.write() as connection:
-            line = _line(text, audience, self._keeper.premises(connection), language)
+            line = _line(draft, self._keeper.premises(connection), language)
             row = outbox_row(contact, line, self._clock.now(), self._clock.machine(), lane=NOTICE)
             connection.execute(insert(outbox), [row])
 
-    def pause(self, notice: str) -> None:
-        """Nothing more of it goes, but what is under way at this moment."""
-        self._become(notice, ("sending",), "paused")
-
-    def resume(self, notice: str) -> None:
-        self._become(notice, ("paused",), "sending")
-
-    def stop(self, notice: str) -> None:
-        """For good: what has not gone never does."""
-        self._become(notice, ("sending", "paused"), "stopped")
-
-    def _become(self, notice: str, before: tuple[str, ...], after: str) -> None:
-        with self._store.write() as connection:
-            lock_notices(connection)
-            if not change_state(connection, notice, before, after):
-                raise NoSuchNotice(f"Only a notice that is {' or '.join(before)} can become {after}.")
-            if after == "stopped":
-                drop_held(connection, notice)
-            in_step(connection, self._clock.machine(), quiet=self._is_quiet(connection))
-
-    def find(self, ending: str) -> tuple[Notice, Progress]:
-        """The one notice whose key ends so. Raises NoSuchNotice."""
+    def find(self, which: str) -> tuple[Notice, Progress]:
+        """The newest notice of this number, or the one of this key. Raises NoSuchNotice."""
         with self._store.read() as connection:
-            found = find_notices(connection, ending)
-            if len(found) != 1:
-                raise NoSuchNotice(
-                    f"{len(found) or 'No'} notices end with {ending}: gridbell notice list shows them."
-                )
-            return found[0], progress_of(connection, found[0], self._clock.now())
+            by_key = read_notices(connection, notices.c.id == which.lower())
+            found = by_key[0] if by_key else notice_called(connection, which)
+            if found is None:
+                raise NoSuchNotice(f"There is no notice {which}: gridbell notice list shows them.")
+            return found, progress_of(connection, found, self._clock.now())
 
     def all(self) -> list[tuple[Notice, Progress]]:
         with self._store.read() as connection:
@@ -149,69 +138,98 @@ class Notices:
     # --- by the ticks ---
 
     def feed(self) -> bool:
-        """Puts the next of what is sent into the outbox. Returns whether there was anything."""
+        """Begins what is due, and puts the next of what is sent into the outbox. Returns whether there was anything."""
+        now = self._clock.now()
         with self._store.read() as connection:
-            if not anything_to_do(connection):
+            if not anything_to_do(connection, now):
                 return False
         with self._store.write() as connection:
+            quiet = is_quiet(now, self._keeper.premises(connection).rule.quiet)
+            begun = self._begin(connection, quiet=quiet)
             lock_notices(connection)
-            quiet = self._is_quiet(connection)
             in_step(connection, self._clock.machine(), quiet=quiet)
-            if quiet:
-                return False
-            premises, room = self._keeper.premises(connection), self._room(connection)
-            sending = read_notices(connection, notices.c.state == "sending")
-            return sum(self._feed(connection, premises, notice, room) for notice in sending) > 0
+            premises = self._keeper.premises(connection)
+            room = self._room(connection, premises)
+            sending_ = read_notices(connection, notices.c.state == "sending")
+            awake = [notice for notice in sending_ if notice.urgent or not quiet]
+            urgent_first = sorted(awake, key=lambda notice: not notice.urgent)
+            return sum(self._feed(connection, premises, notice, room) for notice in urgent_first) + begun > 0
 
-    def _room(self, connection: Connection) -> dict[str, int]:
+    def _begin(self, connection: Connection, *, quiet: bool) -> int:
+        """What is planned for the night begins in the morning."""
+        begun = 0
+        for plan in due_notices(connection, self._clock.now()):
+            if plan.urgent or not quiet:
+                ledger = self._ledger(connection)
+                begun += sending.begin(ledger, plan) is not None
+                ledger.keep().flush(connection)
+        return begun
+
+    def _room(self, connection: Connection, premises: Premises) -> dict[str, int]:
         """How many more may lie in the outbox, by channel."""
         there = on_the_way(connection)
-        return {
-            name: (AHEAD * self._pace.of(name).for_notices or AHEAD_UNPACED) - there[name]
-            for name in self._channels
-        }
+        return {name: self._ahead(name) - there[name] for name in premises.channels}
+
+    def _ahead(self, channel: str) -> int:
+        return AHEAD * self._pace.of(channel).for_notices or AHEAD_UNPACED
+
+    def _slowly(self, premises: Premises, notice: Notice) -> int:
+        """How many more may go at first: a tenth of what would."""
+        began, slowly = notice.began or self._clock.machine(), premises.rule.notices.slowly
+        gone_by = self._clock.machine() - began
+        if gone_by >= slowly:
+            return MOST_IN_A_TICK
+        seconds = AHEAD + gone_by / timedelta(seconds=1)
+        a_second = sum(self._ahead(name) for name in premises.channels) / AHEAD
+        return max(1, int(seconds * a_second / AT_FIRST)) - notice.fed
 
     def _feed(self, connection: Connection, premises: Premises, notice: Notice, room: dict[str, int]) -> int:
         now, machine = self._clock.now(), self._clock.machine()
-        cursor, lines, rows, over = notice.cursor, dict[str, Line](), [], False
+        cursor, lines, rows, over = notice.cursor, dict[str, Line](), list[dict[str, Any]](), False
+        slowly = self._slowly(premises, notice)
         for _look in range(MOST_IN_A_TICK // MOST_AT_ONCE):
-            found = recipients(connection, premises, notice.audience, self._channels, cursor, notice.id)
-            fed = _those_with_room(found, room)
+            found = recipients(connection, premises, notice, now, cursor)
+            fed = _those_with_room(found, room, slowly - len(rows))
             for one in fed:
                 if one.contact:
                     if one.language not in lines:
-                        lines[one.language] = _line(notice.text, notice.audience, premises, one.language)
+                        lines[one.language] = _line(notice, premises, one.language)
                     row = outbox_row(
                         one.contact, lines[one.language], now, machine, lane=NOTICE, notice=notice.id
                     )
-                    rows.append(row)
+                    rows.append(row | _LEFT_OUT if one.spent else row)
                 cursor = one.person
             over = len(fed) == len(found) < MOST_AT_ONCE
             if over or len(fed) < len(found):
                 break
-        if rows:
-            connection.execute(insert(outbox), rows)
+        for some in ([row for row in rows if "state" not in row], [row for row in rows if "state" in row]):
+            if some:
+                connection.execute(insert(outbox), some)
         if cursor != notice.cursor:
-            move_on(connection, notice.id, cursor, len(rows))
+            move_on(connection, notice, cursor, len(rows), machine)
         if over and not rows and is_through(connection, notice.id):
-            change_state(connection, notice.id, ("sending",), "done")
+            change_notice(connection, notice, ("sending",), state="done")
         return len(rows)
 
-    def _is_quiet(self, connection: Connection) -> bool:
-        return is_quiet(self._clock.now(), self._keeper.premises(connection).rule.quiet)
+
+#: The copy of somebody who has had enough notices this week: kept, so that it is counted and can be asked for.
+_LEFT_OUT = {"state": "dropped", "error": OVER_BUDGET}
+
+_DEEDS = {APPROVE: "approve", REFUSE: "refuse", HOLD: "pause", RESUME: "resume", STOP: "stop"}
 
 
-def _those_with_room(found: list[Recipient], room: dict[str, int]) -> list[Recipient]:
+def _those_with_room(found: list[Recipient], room: dict[str, int], most: int) -> list[Recipient]:
     """The first ones, up to one whose channel is full: nobody is passed over, for the cursor does not turn back."""
     for n, one in enumerate(found):
-        if one.contact is None:
+        if one.contact is None or one.spent:
             continue
-        if room[one.contact.channel] <= 0:
+        if room[one.contact.channel] <= 0 or most <= 0:
             return found[:n]
         room[one.contact.channel] -= 1
+        most -= 1
     return found
 
 
-def _line(text: str, audience: Audience, premises: Premises, language: str) -> Line:
+def _line(notice: Notice, premises: Premises, language: str) -> Line:
     with speaking(language):
-        return worded(text, audience.communities_in(premises), premises.district)
+        return worded(notice, premises.district)

@@ -10,27 +10,28 @@ from sqlalchemy import Connection, bindparam, delete, select
 from storage.facts import set_fact
 from storage.tables import facts, outbox
 
-#: After so many pings within so long the next ones are bundled, for as long again.
-THICK, WITHIN = 3, timedelta(minutes=5)
+#: Pings come thick when there were as many as the rule says within so long; the next ones are told together a few
+#: seconds later.
+WITHIN, TOGETHER_AFTER = timedelta(minutes=5), timedelta(seconds=10)
 _NAME = "bundle "
 #: The last messages of a contact: enough to tell, and few enough to ask before every ping.
 _LAST = (
     select(outbox.c.case, outbox.c.due)
     .where(outbox.c.contact == bindparam("contact_"))
     .order_by(outbox.c.id.desc())
-    .limit(2 * THICK)
+    .limit(bindparam("most"))
 )
 
 
-def is_thick(connection: Connection, contact: str, machine: datetime) -> bool:
+def is_thick(connection: Connection, contact: str, machine: datetime, thick: int) -> bool:
     """Whether this contact has been told of so many cases lately that more of them one by one would be noise."""
-    last = connection.execute(_LAST, {"contact_": contact}).all()
-    return len([row for row in last if row.case and row.due > machine - WITHIN]) >= THICK
+    last = connection.execute(_LAST, {"contact_": contact, "most": 2 * thick}).all()
+    return len([row for row in last if row.case and row.due > machine - WITHIN]) >= thick
 
 
 def add_to_bundle(connection: Connection, worker: str, number: str, machine: datetime) -> None:
     kept = connection.scalar(select(facts.c.value).where(facts.c.name == _NAME + worker).with_for_update())
-    until, numbers = json.loads(kept) if kept else ((machine + WITHIN).timestamp(), [])
+    until, numbers = json.loads(kept) if kept else ((machine + TOGETHER_AFTER).timestamp(), [])
     set_fact(connection, _NAME + worker, json.dumps([until, [*numbers, number]]))
 
 

@@ -50,6 +50,13 @@ def find_cases(
     return read_cases(connection, zone, _CASES.where(*where).order_by(cases.c.id).limit(most))
 
 
+def listed_cases(
+    connection: Connection, zone: tzinfo | None, most: int, *where: ColumnElement[bool]
+) -> list[Case]:
+    """The newest of the cases that fit."""
+    return read_cases(connection, zone, _CASES.where(*where).order_by(cases.c.id.desc()).limit(most))
+
+
 _NAMES = [column.name for column in cases.columns]
 _TIMES = [column.name for column in cases.columns if isinstance(column.type, Moment)]
 

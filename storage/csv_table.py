@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.csv_rows import Mistake, Row, plain
+from storage.spreadsheets import unguarded
 
 
 class Anything(Container[str]):
@@ -90,7 +91,7 @@ def _cells(file: str, number: int, line: str, mistakes: list[Mistake]) -> list[s
         instead = 'close the quotation marks, and write one that is in a cell as ""'
         mistakes.append(Mistake(file, number, "", f"the line cannot be read ({error})", instead))
         cells = line.split(",")
-    return [cell.strip() for cell in cells]
+    return [unguarded(cell.strip()) for cell in cells]  # as our own exports write them
 
 
 def _miscounted(file: str, line: int, cells: int, width: int, positions: dict[str, int]) -> Mistake:

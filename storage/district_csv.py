@@ -7,7 +7,7 @@ wrong in all the files.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import time
 from pathlib import Path
 
@@ -24,7 +24,17 @@ from storage.district_rows import (
     read_workers,
 )
 
-__all__ = ["COLUMNS", "OPTIONAL", "Mistake", "Mistakes", "read_district", "write_district", "write_file"]
+__all__ = [
+    "COLUMNS",
+    "OPTIONAL",
+    "Mistake",
+    "Mistakes",
+    "cell_of",
+    "read_district",
+    "write_district",
+    "write_file",
+    "write_lines",
+]
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "communities.csv": ("code", "name", "address", "phone"),
@@ -87,11 +97,20 @@ def write_district(district: District, folder: Path) -> None:
 def write_file(path: Path, items: Iterable[object]) -> None:
     """One of the seven, told by its name, of the dataclasses that belong in it."""
     columns = COLUMNS[path.name] + OPTIONAL.get(path.name, ())
+    write_lines(path, ([cell_of(item, column) for column in columns] for item in items))
+
+
+def write_lines(path: Path, lines: Iterable[Sequence[str]]) -> None:
+    """The same of lines that are cells already."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        for item in items:
-            writer.writerow(_cell(getattr(item, "of" if column == "for" else column)) for column in columns)
+        writer.writerow(COLUMNS[path.name] + OPTIONAL.get(path.name, ()))
+        writer.writerows(lines)
+
+
+def cell_of(item: object, column: str) -> str:
+    """A field of one of the dataclasses as it stands in its column."""
+    return _cell(getattr(item, "of" if column == "for" else column))
 
 
 def _cell(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import threading
 import time
@@ -27,6 +28,11 @@ def new_number(digits: int = 2) -> str:
     """A case number like K7M42: 270,000 of them, ten times more with each further digit."""
     tail = "".join(secrets.choice(_DIGITS) for _ in range(digits))
     return f"{secrets.choice(_LETTERS)}{secrets.choice(_DIGITS)}{secrets.choice(_LETTERS)}{tail}"
+
+
+def hash_of(token: str) -> str:
+    """Links and sessions are kept only as this: who reads the database cannot join or sign in as somebody."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def made_at(key: str) -> datetime:

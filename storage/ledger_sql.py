@@ -7,7 +7,6 @@ opened only when one is needed. A seat is taken at once: losing it is an answer.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -23,10 +22,11 @@ from flows.wording import speaking
 from storage import forgetting, tables
 from storage.absence_table import add_absence, drop_absence
 from storage.audit_table import audit_row
-from storage.bundles import THICK, add_to_bundle, is_thick
+from storage.bundles import add_to_bundle, is_thick
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, TASKS_OF, case_row, read_cases
 from storage.gathered import Gathered, Round
-from storage.keys import new_key
+from storage.keys import hash_of, new_key
+from storage.ledger_notices import NoticesInSql
 from storage.my_data import copy_of, kept_of
 from storage.nights import is_awake, note_held
 from storage.outbox import outbox_row
@@ -45,9 +45,10 @@ from storage.person_table import (
 from storage.premises import Premises
 from storage.reminder_table import drop_reminders, planned
 from storage.seat_table import free_seats, take_seat, taken
+from storage.session_table import make_signin
 
 
-class SqlLedger:
+class SqlLedger(NoticesInSql):
     def __init__(
         self,
         connection: Connection,
@@ -133,6 +134,10 @@ class SqlLedger:
             self.change_person(home=before.home)
         if not known.worker and before.worker:
             self.change_person(worker=before.worker)
+        if before.quiet and not known.quiet:
+            self.change_person(quiet=True)
+        if set(before.muted) - set(known.muted):  # what she did not want on either telephone
+            self.change_person(muted=tuple(dict.fromkeys((*known.muted, *before.muted))))
 
     def speak_for(self, phone: str) -> None:
         self.by, me = self.person.worker, self.person
@@ -166,6 +171,10 @@ class SqlLedger:
         if not redeemed.rowcount:
             return None
         return self._connection.scalar(select(tables.invites.c.worker).where(tables.invites.c.hash == hashed))
+
+    def desk_link(self) -> str:
+        token = make_signin(self._writing(), self.person.worker, self._machine)
+        return f"{self._premises.address}/desk/in?t={token}"
 
     # --- cases and their seats ---
 
@@ -397,7 +406,10 @@ class SqlLedger:
         _person, contact = self._worker(worker)
         if contact and case.kind != "alarm":
             self._round.pings[contact.id] += 1  # those of this set are not in the outbox yet
-            if self._round.pings[contact.id] > THICK or is_thick(self._connection, contact.id, self._machine):
+            thick = self.rule.pings
+            if self._round.pings[contact.id] > thick or is_thick(
+                self._connection, contact.id, self._machine, thick
+            ):
                 add_to_bundle(self._writing(), worker, case.number, self._machine)
                 return True
         return self.tell_worker(worker, line, case)
@@ -475,8 +487,3 @@ _PHOTOS = (
     .where(tables.events.c.case == bindparam("case_"), tables.events.c.photos != "")
     .order_by(tables.events.c.id)
 )
-
-
-def hash_of(token: str) -> str:
-    """Joining links are kept only as this: who reads the database cannot join as somebody."""
-    return hashlib.sha256(token.encode()).hexdigest()

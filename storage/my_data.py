@@ -50,6 +50,7 @@ def copy_of(connection: Connection, person: Person, zone: tzinfo | None) -> str:
         "home": person.home.where if person.home else "",
         "language": person.language,
         "notices": not person.quiet,
+        "notices not wanted": list(person.muted),
         "known since": local(since) if since else "",
         "reached at": [
             {"channel": row.channel.partition(" ")[0], "address": row.address}

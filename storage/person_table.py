@@ -15,13 +15,14 @@ from storage.seals import blind
 from storage.store import insert_new
 from storage.tables import cases, contacts, conversations, persons
 
-_COLUMNS = ("language", "name", "phone", "home", "worker", "quiet")
+_COLUMNS = ("language", "name", "phone", "home", "worker", "quiet", "muted")
 
 
 def as_person(row: Row[Any]) -> Person:
     """Of a row that has the columns of `persons`, its key under `person`."""
+    muted = tuple(row.muted.split(";")) if row.muted else ()
     return Person(
-        row.person, row.language, row.name, row.phone, Home.read(row.home), row.worker, bool(row.quiet)
+        row.person, row.language, row.name, row.phone, Home.read(row.home), row.worker, bool(row.quiet), muted
     )
 
 
@@ -30,6 +31,8 @@ def person_values(connection: Connection, person: Person, names: Sequence[str]) 
     values = {name: getattr(person, name) for name in names}
     if "home" in values:
         values |= _home_values(person.home)
+    if "muted" in values:
+        values["muted"] = ";".join(person.muted)
     if "phone" in values:
         values["phone_index"] = blind(connection, person.phone)
     return values

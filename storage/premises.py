@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -20,13 +21,16 @@ from storage.facts import read_facts
 from storage.learnt import VERSION as MODEL
 from storage.learnt import read_router
 
+CHANNELS = ("telegram", "sms", "browser")
+
 
 @dataclass(frozen=True, slots=True)
 class Premises:
     """What all ledgers share until the district is loaded again, and the rules of the house.
 
     `fallback` is the channel on which a worker's telephone number is an address: sms, browser in a rehearsal,
-    empty where there is none.
+    empty where there is none; `address` is where browsers find us, such as https://hotline.example.org; `channels`
+    are those that are served.
     """
 
     district: District
@@ -36,13 +40,17 @@ class Premises:
     rule: Rule = field(default_factory=Rule)
     fallback: str = ""
     roster: Roster = field(default_factory=Roster)
+    address: str = ""
+    channels: Collection[str] = CHANNELS
 
 
 class Keeper:
     """Gives the premises of now; one small query tells whether all is still the same."""
 
-    def __init__(self, rule: Rule, fallback: str) -> None:
-        self._rule, self._fallback = rule, fallback
+    def __init__(
+        self, rule: Rule, fallback: str, address: str = "", channels: Collection[str] = CHANNELS
+    ) -> None:
+        self._rule, self._fallback, self._address, self._channels = rule, fallback, address, channels
         self._version: dict[str, str] = {}
         self._premises: Premises | None = None
 
@@ -61,5 +69,13 @@ class Keeper:
         district = read_district(connection)
         router = read_router(connection)
         return Premises(
-            district, Directory(district), Catalogue(district), router, self._rule, self._fallback, roster
+            district,
+            Directory(district),
+            Catalogue(district),
+            router,
+            self._rule,
+            self._fallback,
+            roster,
+            self._address,
+            self._channels,
         )

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
+from flows.audience import next_start
+from storage.notice_table import change_notice, due_notices
 from storage.tables import cases, conversations, inbox, notices, outbox, persons, reminders
 
 #: What was due longer ago than this helps nobody any more: the day has gone on, by telephone or in the hall.
@@ -56,6 +58,7 @@ def settle_unsent(connection: Connection, now: datetime, machine: datetime) -> t
     held = (outbox.c.state == "held", outbox.c.notice.in_(select(notices.c.id).where(going_on)))
     connection.execute(update(outbox).where(*held).values(state="dropped", error=WHY))
     connection.execute(update(notices).where(going_on).values(state="stopped"))
+    _plan_anew(connection, now)
     again = connection.execute(
         update(outbox).where(unsent).values(state="sending", lease=machine - timedelta(seconds=1))
     ).rowcount
@@ -64,3 +67,11 @@ def settle_unsent(connection: Connection, now: datetime, machine: datetime) -> t
         update(conversations).where(conversations.c.asked_at < now - FRESH).values(asked_at=None)
     )
     return aside, again
+
+
+def _plan_anew(connection: Connection, now: datetime) -> None:
+    """What was planned for a time since the backup has gone out then, as far as anybody knows."""
+    for plan in due_notices(connection, now):
+        again = next_start(plan.starts, plan.every, now) if plan.starts else None
+        changes = {"starts": again} if again else {"state": "stopped"}
+        change_notice(connection, plan, ("planned",), **changes)

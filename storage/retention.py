@@ -19,6 +19,7 @@ from storage.facts import get_fact
 from storage.forgetting import empty_cases, pictures_of
 from storage.store import Store, insert_new
 from storage.tables import (
+    absences,
     audits,
     cases,
     contacts,
@@ -27,6 +28,7 @@ from storage.tables import (
     facts,
     inbox,
     invites,
+    notices,
     outbox,
     photos,
     reminders,
@@ -117,7 +119,8 @@ def _stray_photos(connection: Connection, before: str, after: str, _then: dateti
     in_cases = connection.scalars(
         select(events.c.photos).where(events.c.photos != "").execution_options(yield_per=BATCH)
     )
-    stray = set(keys).difference(*(row.split(";") for row in in_cases))
+    planned = connection.scalars(select(notices.c.photo).where(notices.c.state.in_(("asked", "planned"))))
+    stray = set(keys).difference(planned, *(row.split(";") for row in in_cases))
     connection.execute(delete(photos).where(photos.c.id.in_(stray)))
     return keys[-1], len(stray)
 
@@ -126,6 +129,13 @@ def _invites(connection: Connection, _before: str, after: str, then: datetime) -
     if after:
         return None
     gone = connection.execute(delete(invites).where(invites.c.until < then))
+    return "all", gone.rowcount
+
+
+def _absences(connection: Connection, _before: str, after: str, then: datetime) -> tuple[str, int] | None:
+    if after:
+        return None
+    gone = connection.execute(delete(absences).where(absences.c.until < then))
     return "all", gone.rowcount
 
 
@@ -153,6 +163,7 @@ CLASSES = (
         _older(reminders, reminders.c.state != "waiting"),
     ),
     Class("joining links", 30, "to see which was used", _invites),
+    Class("absences of workers", 365, "who stood in for whom, for a year's reports", _absences),
     Class("audits", 3 * 365, "to answer who has seen what", _older(audits)),
 )
 

@@ -505,10 +505,11 @@ models = Table(
 
 # --- notices, and how fast things go out ---
 
-#: A notice to many. `state`: draft, asked (for a second person's yes), planned, sending, paused, stopped, done. Those
+#: A notice to many. `state`: asked (for a second person's yes), refused, planned, sending, paused, stopped, done. Those
 #: it goes to are put into the outbox little by little, persons in the order of their keys: `cursor` is the last one.
-#: `starts` is when a planned one begins, `every` how often it comes again (daily, weekly, monthly); an `urgent` one
-#: goes at night and above the budget too, `why` says what for.
+#: `starts` is when a planned one begins, `every` how often it comes again (daily, weekly, monthly); each time what goes
+#: is a notice of its own. An `urgent` one goes at night and above the budget too, `why` says what for. `began` is when
+#: the first copy was put into the outbox (machine time).
 notices = Table(
     "notices",
     metadata,

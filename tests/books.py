@@ -14,11 +14,14 @@ from sqlalchemy import insert, select, update
 
 from flows.calendar import Slot
 from flows.ledger import Case, Ledger
+from flows.message import Line
 from storage import tables
 from storage.absence_table import read_roster
-from storage.ledger_sql import SqlLedger, hash_of
-from storage.outbox import bury
-from storage.person_table import open_contact, read_person
+from storage.keys import hash_of
+from storage.ledger_sql import SqlLedger
+from storage.outbox import bury, outbox_row
+from storage.pace import NOTICE
+from storage.person_table import best_contact, open_contact, read_person
 from storage.premises import Premises
 from storage.seals import blind
 from storage.store import Store
@@ -76,6 +79,10 @@ class OnPaper:
         if ledger.thread is not None:
             self.paper.threads[person] = ledger.thread
 
+    def receives(self, person: str, notice: str, at: datetime = MONDAY) -> None:
+        """This person is sent a copy of a notice."""
+        self.paper.board.copies.append((person, notice, at))
+
     def told(self) -> list[tuple[str, str]]:
         return [(told.person, told.line.text) for told in self.paper.told]
 
@@ -93,6 +100,11 @@ class OverSql:
             person = (
                 select(tables.contacts.c.person).where(tables.contacts.c.id == contact.id).scalar_subquery()
             )
+            if "home" in known:
+                home = known["home"]
+                known |= {"home": str(home), "community": home.community, "grid": home.grid}
+            if "muted" in known:
+                known["muted"] = ";".join(known["muted"])
             if "phone" in known:
                 known["phone_index"] = blind(connection, known["phone"])
             if known:
@@ -138,6 +150,14 @@ class OverSql:
                     )
         if failed:
             raise failed
+
+    def receives(self, person: str, notice: str, at: datetime = MONDAY) -> None:
+        """This person is sent a copy of a notice."""
+        with self.store.write() as connection:
+            contact = best_contact(connection, person)
+            assert contact
+            row = outbox_row(contact, Line("notice"), at, MONDAY, lane=NOTICE, notice=notice)
+            connection.execute(insert(tables.outbox).values(row | {"state": "sent", "sent_at": at}))
 
     def told(self) -> list[tuple[str, str]]:
         contacts, outbox = tables.contacts.c, tables.outbox.c

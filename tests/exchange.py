@@ -18,7 +18,7 @@ from handlers.clock import Clock
 from handlers.turns import Turns
 from storage.arrivals import Arrived, keep
 from storage.outbox import Mark, Outbound, claim, mark
-from storage.premises import Keeper
+from storage.premises import CHANNELS, Keeper
 from storage.seals import blind
 from storage.store import Store
 from storage.tables import contacts, conversations, outbox
@@ -43,9 +43,12 @@ class Exchange:
 
     store: Store
     clock: StillClock = field(default_factory=lambda: StillClock(ZONE))
+    rule: Rule = field(default_factory=Rule)
+    channels: tuple[str, ...] = CHANNELS
+    fallback: str = ""
 
     def __post_init__(self) -> None:
-        self.keeper = Keeper(Rule(), "")
+        self.keeper = Keeper(self.rule, self.fallback, channels=self.channels)
         self.turns = Turns(self.store, self.keeper, self.clock)
 
     @contextmanager

@@ -27,6 +27,7 @@ from flows.understanding.routes import Router, shipped_router
 from flows.understanding.what import Catalogue
 from flows.wording import speaking
 from tests.conftest import sample_district
+from tests.paper_notices import Board, NoticesOnPaper
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=ZONE)
@@ -73,6 +74,7 @@ class Paper:
     asked: dict[str, str] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
     absences: dict[str, Absence] = field(default_factory=dict)
+    board: Board = field(default_factory=Board)
     keys: int = 0
 
     KEPT = (
@@ -88,12 +90,17 @@ class Paper:
         "asked",
         "away",
         "absences",
+        "board",
         "keys",
     )
 
     @property
     def district(self) -> District:
         return premises()[0]
+
+    @property
+    def directory(self) -> Directory:
+        return premises()[1]
 
     def person(self, **known: Any) -> Person:
         person = Person(f"person{self.key():05}", **known)
@@ -106,11 +113,11 @@ class Paper:
 
     def snapshot(self) -> dict[str, Any]:
         """Everything that is kept, to compare or to go back to: what is in it never changes."""
-        return {name: copy.copy(getattr(self, name)) for name in self.KEPT}
+        return {name: _copied(getattr(self, name)) for name in self.KEPT}
 
     def restore(self, snapshot: dict[str, Any]) -> None:
         for name, kept in snapshot.items():
-            setattr(self, name, copy.copy(kept))
+            setattr(self, name, _copied(kept))
 
     def person_of_worker(self, code: str) -> Person | None:
         known = self.district.workers.get(code)
@@ -119,7 +126,11 @@ class Paper:
         return next(iter(joined + listed), None) if code else None
 
 
-class PaperLedger:
+def _copied(kept: Any) -> Any:
+    return kept.copy() if isinstance(kept, Board) else copy.copy(kept)
+
+
+class PaperLedger(NoticesOnPaper):
     def __init__(self, paper: Paper, person: str) -> None:
         self._paper = paper
         self._before = paper.snapshot()
@@ -150,7 +161,12 @@ class PaperLedger:
                 for key, case in book.cases.items()
             }
             worker, quiet = known.worker or me.worker, known.quiet or me.quiet
-            self.change_person(id=known.id, home=known.home or me.home, worker=worker, quiet=quiet)
+            muted = tuple(dict.fromkeys((*known.muted, *me.muted)))
+            home = known.home or me.home
+            self.change_person(id=known.id, home=home, worker=worker, quiet=quiet, muted=muted)
+            book.board.copies = [
+                (known.id if who == me.id else who, notice, at) for who, notice, at in book.board.copies
+            ]
         self.change_person(phone=phone)
 
     def speak_for(self, phone: str) -> None:
@@ -165,6 +181,9 @@ class PaperLedger:
             return None
         del self._paper.invites[token]
         return worker
+
+    def desk_link(self) -> str:
+        return f"https://gridbell.example/desk/in?t={self._paper.key()}"
 
     # --- seats ---
 
@@ -302,7 +321,9 @@ class PaperLedger:
         book.events = [event for event in book.events if event.case not in mine]
         book.told = [told for told in book.told if told.person != me.id and told.case not in numbers]
         del book.persons[me.id]
-        self.change_person(id=f"person{book.key():05}", name="", phone="", home=None, worker="", quiet=False)
+        self.change_person(
+            id=f"person{book.key():05}", name="", phone="", home=None, worker="", quiet=False, muted=()
+        )
         book.audits.append(("resident", "forget", me.id, ""))
 
     # --- saying something to somebody else ---

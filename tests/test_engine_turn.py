@@ -109,7 +109,9 @@ def test_nobody_is_told_to_send_a_carriers_word() -> None:
         r"\b(STOP|STOPALL|END|QUIT|CANCEL|YES|START|UNSTOP|UNSUBSCRIBE|REVOKE|OPTOUT)\b|退订"
     )
     named = [text for text in sentences if carriers.search(str(text))]
-    assert named == ["I will send no more notices and reminders. Write START to have them again."]
+    assert named == [
+        "I will send no more notices and reminders but what is urgent. Write START to have them again."
+    ]
 
 
 # --- not understood ---

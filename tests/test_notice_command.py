@@ -49,7 +49,7 @@ def test_the_command_shows_asks_and_starts(gridbell: Office) -> None:
     code, shown = run(WATER, "--building", "怡安小区", says="n\n")
     assert code == 0
     assert f"{WATER}\n——怡安社区。" in shown
-    assert "To 3 residents: 3 by telegram." in shown
+    assert "To 3 people: 3 by telegram." in shown
     assert "Nothing was sent." in shown
     assert run("list") == (0, "")
     code, shown = run(WATER, "--community", "C01", "--yes")
@@ -59,7 +59,7 @@ def test_the_command_shows_asks_and_starts(gridbell: Office) -> None:
     assert "sending" in run("resume", key)[1]
     assert "stopped" in run("stop", key)[1]
     code, shown = run("pause", key)
-    assert (code, "Only a notice that is sending" in shown) == (1, True)
+    assert (code, "for a notice in another state" in shown) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,19 @@ def test_the_command_shows_asks_and_starts(gridbell: Office) -> None:
         ([WATER, "--community", "C99"], "no community C99"),
         ([WATER, "--grid", "G"], "no grid G"),
         ([WATER, "--building", "月球小区9号楼"], "no building or estate"),
+        ([WATER, "--service", "S"], "no service S"),
+        ([WATER, "--role", "mayor"], "write one of grid_manager"),
+        ([WATER, "--list", "nobody"], "no list nobody"),
+        ([WATER, "--list", "nobody", "--grid", "C01-G12"], "leave the other places out"),
+        ([WATER, "--everybody", "--kind", "spam"], "write one of news"),
+        ([WATER, "--everybody", "--urgent"], "say why with --why"),
+        ([WATER, "--everybody", "--at", "2020-01-01T08:00"], "no time to come"),
+        ([WATER, "--everybody", "--every", "year", "--at", "8:00"], "write day, week or month"),
         (["水" * 1001, "--everybody"], "1 to 1000"),
         ([WATER, "--test", "nobody"], "no telephone number"),
         ([WATER, "--test", "C01-M12"], "no contact yet"),
         (["show"], "the list has the IDs"),
-        (["show", "ff"], "No notices end with ff"),
+        (["show", "ff"], "There is no notice ff"),
     ],
 )
 def test_the_command_refuses_with_what_to_do(gridbell: Office, arguments: list[str], said: str) -> None:
@@ -91,3 +99,63 @@ def test_the_command_tries_it_out_on_one_worker(gridbell: Office) -> None:
     assert (code, "to nobody else" in shown) == (0, True)
     gridbell.clock.at += timedelta(days=36500)  # the command goes by the real machine's time
     assert [message.address for message in gridbell.claims()] == ["me"]
+
+
+def test_the_command_plans_keeps_lists_and_asks_for_a_second_person(
+    gridbell: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTICE_APPROVE_ABOVE", "1")
+    for n in range(2):
+        gridbell.resident(f"{n}", home=AT_HOME)
+    options = (
+        "--grid",
+        "C01-G12",
+        "--save",
+        "old people",
+        "--kind",
+        "outages",
+        "--english",
+        "No water.",
+        "--yes",
+    )
+    code, shown = run(WATER, *options)
+    assert code == 0
+    assert "--list old people means the same" in shown
+    number = shown.partition(" waits for a second person's yes")[0].split()[-1]
+    code, shown = run("approve", number)
+    assert (code, "needs somebody else" in shown) == (1, True), "whoever ran the first command"
+    monkeypatch.setattr("bot.noticing.by_command", lambda: "gridbell somebody else")
+    assert "sending: 0 of 2 sent" in run("approve", number)[1]
+    code, shown = run(WATER, "--list", "old people", "--every", "day", "--at", "8:00", "--yes")
+    assert "It goes on 2026-11-24 at 08:00, then daily." in shown
+    number = shown.partition(" waits for a second person's yes")[0].split()[-1]
+    assert "goes 2026-11-24 00:00 UTC, daily" in run("list")[1]
+    monkeypatch.setattr("bot.noticing.by_command", lambda: "gridbell a third")
+    assert "refused" in run("refuse", number, "--why", "the date is wrong")[1]
+
+
+def test_the_command_sends_what_is_urgent_only_with_a_yes(gridbell: Office) -> None:
+    gridbell.resident("0", home=AT_HOME, quiet=True)
+    code, shown = run(WATER, "--everybody", "--urgent", "--why", "storm", "--kind", "safety", "--yes")
+    assert (code, "waits for a second person" in shown) == (0, True)
+    assert "【紧急】" in shown
+    assert "asked: 0 of 1 sent" in run("list")[1]
+
+
+def test_the_command_says_what_sms_cost_and_writes_to_staff_and_to_who_waits(
+    gridbell: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "SMS_PRICE": "0.05",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "t",
+        "TWILIO_FROM": "+15005550006",
+        "TWILIO_API_URL": "http://127.0.0.1:9",
+        "PUBLIC_URL": "https://gridbell.example",
+    }.items():
+        monkeypatch.setenv(name, value)
+    code, shown = run(WATER, "--role", "director", "--community", "C01", says="n\n")
+    assert "To 1 people: 1 by sms.\nSMS segments: 1. They cost about 0.05." in shown
+    service = next(iter(sample_district().services))
+    code, shown = run(WATER, "--service", service)
+    assert (code, "Nobody would get it" in shown) == (1, True)

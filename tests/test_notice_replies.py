@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from flows.audience import Audience
 from storage import tables
 from storage.district_table import save_district
 from storage.migrate import migrate
-from storage.notice_table import Audience
 from storage.store import Store
 from tests.conftest import sample_district
 from tests.doubles.telegram import TelegramDouble
@@ -24,7 +24,8 @@ WATER = "明天9:00-12:00停水检修,请提前存水。"
 
 
 def notice_to(town: Town, text: str = "社区要办健康讲座,参加的回1。") -> None:
-    town.hotline.work.notices.start(text, Audience(), "office", 1)
+    notices = town.hotline.work.notices
+    notices.start(notices.draft(text, Audience(), "office"))
     town.hotline.work.tick()
     town.settle()
 
@@ -57,9 +58,10 @@ def test_a_digit_after_a_notice_chooses_nothing_of_an_old_menu(town: Town) -> No
     assert "\n1 " in say(town, wang, "菜单")
     notice_to(town)
     assert wang.shows() == ["社区要办健康讲座,参加的回1。\n——区一办。不想再收通知,回「别再发了」。"]
-    assert say(town, wang, "1") == "如果是回复通知:那边看不到数字。请用文字写,或回「菜单」。"
-    assert "\n1 " in say(town, wang, "菜单")
-    assert "如果是回复通知" not in say(town, wang, "1"), "that menu was the last thing said"
+    asked = say(town, wang, "1")
+    assert asked.startswith("这是回复刚才的通知「社区要办健康讲座,参加的回1。」吗?\n1 是,转给区一办")
+    assert say(town, wang, "2").startswith("要办什么")
+    assert "回复刚才的通知" not in say(town, wang, "1"), "that menu was the last thing said"
 
 
 def test_a_digit_after_a_notice_settles_no_case(town: Town) -> None:
@@ -70,7 +72,7 @@ def test_a_digit_after_a_notice_settles_no_case(town: Town) -> None:
     assert "约好了" in booked
     notice_to(town)
     wang.shows()
-    assert "如果是回复通知" in say(town, wang, "2")
+    assert "回复刚才的通知" in say(town, wang, "2")
     with town.store.read() as connection:
         assert set(connection.scalars(select(tables.cases.c.status))) == {"waiting"}
 
@@ -97,13 +99,15 @@ def test_words_after_a_notice_are_read_as_ever(town: Town) -> None:
 
 
 def test_who_wants_no_more_says_so_and_has_no_more(town: Town) -> None:
-    wang = town.telephone("小王")
+    wang, li = town.telephone("小王"), town.telephone("小李", "+8612100000001")
     say(town, wang, "你好")
+    say(town, li, "你好")
     notice_to(town)
     wang.shows()
     assert "不再发通知" in say(town, wang, "别再发了")
     notice_to(town, WATER)
     assert wang.shows() == []
+    assert li.shows()[-1].startswith(WATER)
 
 
 def test_a_person_who_has_the_talk_still_reads_the_digit(town: Town) -> None:
@@ -112,4 +116,48 @@ def test_a_person_who_has_the_talk_still_reads_the_digit(town: Town) -> None:
     say(town, wang, "怡安7-2-501")
     notice_to(town)
     wang.shows()
-    assert "如果是回复通知" not in say(town, wang, "1")
+    assert "回复刚才的通知" not in say(town, wang, "1")
+
+
+@pytest.mark.parametrize("words", ["1", "是", "不", "我要报名", "几点开始?", "可以带孩子吗", "我去不了"])
+def test_what_answers_a_notice_goes_to_whoever_sent_it(town: Town, words: str) -> None:
+    office, wang = town.worker("OFFICE"), town.telephone("小王")
+    say(town, wang, "你好")
+    notice_to(town)
+    wang.shows()
+    assert say(town, wang, words).startswith("这是回复刚才的通知")
+    assert say(town, wang, "1").startswith("已转告,编号")
+    [ping] = office.shows()
+    assert f"「社区要办健康讲座,参加的回1。」:{words}\n" in ping
+    with town.store.read() as connection:
+        [case] = connection.execute(select(tables.cases.c.kind, tables.cases.c.owner)).all()
+    assert tuple(case) == ("talk", "OFFICE")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("收到", "不客气"),
+        ("好的,谢谢", "不客气"),
+        ("我家水管坏了", "您家在哪栋楼"),
+        ("退休证年审", "退休证年审:"),
+        ("你们几点下班", "您住哪个社区"),
+        ("我的", "没有"),
+        ("着火了", "119"),
+    ],
+)
+def test_what_is_surely_something_else_is_read_as_ever(town: Town, words: str, said: str) -> None:
+    wang = town.telephone("小王")
+    say(town, wang, "你好")
+    notice_to(town)
+    wang.shows()
+    assert said in say(town, wang, words)
+
+
+def test_only_the_first_words_after_a_notice_may_answer_it(town: Town) -> None:
+    wang = town.telephone("小王")
+    say(town, wang, "你好")
+    notice_to(town)
+    wang.shows()
+    say(town, wang, "收到")
+    assert "回复刚才的通知" not in say(town, wang, "参加")

@@ -21,7 +21,7 @@ from sqlalchemy import delete, event, func, insert, select
 
 from bot.settings import read_settings
 from flows.message import Line
-from handlers.channels.segments import weight
+from flows.segments import weight
 from storage.migrate import migrate
 from storage.outbox import Mark, Outbound, claim, claimable, mark, of_unsent, outbox_row
 from storage.pace import ACK, KEPT_FOR_REPLIES, NOTICE, REMINDER, REPLY, Pace, Rate, Room, hold, telegram_rate

@@ -3,69 +3,32 @@
 from __future__ import annotations
 
 import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browsing import CHROMIUM, DESK, TELEPHONE, running_chromium, running_demo
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium: apt install chromium"),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt install chromium"),
 ]
-GRIDBELL = Path(sys.prefix) / "bin" / "gridbell"
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
-DESK, TELEPHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`gridbell demo` on a port of its own."""
-    folder = tmp_path_factory.mktemp("demo")
-    port = 8000 + os.getpid() % 1000 + 100
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [GRIDBELL, "demo", "--folder", folder / "var"],
-            env={"PATH": os.environ["PATH"], "PORT": str(port)},
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-        )
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 40
-    while not _is_up(url):
-        assert process.poll() is None, (folder / "log").read_text()
-        assert time.monotonic() < deadline, (folder / "log").read_text()
-    yield url
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(15) in (0, -signal.SIGTERM)  # the server ends well, then as it was told to
-    assert "Traceback" not in (folder / "log").read_text()
-
-
-def _is_up(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/healthz", trust_env=False, timeout=1).status_code == 200
-    except httpx.TransportError:
-        return False
+    with running_demo(tmp_path_factory.mktemp("demo"), 8000 + os.getpid() % 1000 + 100) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.channels.segments import MOST_CHARACTERS, MOST_SEGMENTS, segments, split
+from flows.segments import MOST_CHARACTERS, MOST_SEGMENTS, segments, split
 
 
 def test_what_the_alphabet_has_fits_160_and_twice_as_much_where_it_is_escaped() -> None:

@@ -80,6 +80,10 @@ def _said() -> Iterator[tuple[str, str]]:
             found = extract_from_file("python", path, keywords={"_": None})
             for _line, sentence, _comments, _context in found:
                 yield path.relative_to(ROOT).as_posix(), str(sentence)
+    for path in sorted((ROOT / "handlers/pages/templates").rglob("*.html")):
+        found = extract_from_file("jinja2", path, keywords={"_": None}, options={"silent": "false"})
+        for _line, sentence, _comments, _context in found:
+            yield path.relative_to(ROOT).as_posix(), str(sentence)
 
 
 if __name__ == "__main__":

@@ -23,11 +23,13 @@ def stop(talk: Talk, desk: Desk) -> None:
     """On SMS the carrier answers a STOP itself and lets nothing of ours through: nothing is said there."""
     talk.do("quiet", lambda: desk.be_quiet(True))
     if talk.given("channel") != "sms":
-        talk.say(_("I will send no more notices and reminders. Write START to have them again."))
+        talk.say(
+            _("I will send no more notices and reminders but what is urgent. Write START to have them again.")
+        )
 
 
 def start(talk: Talk, desk: Desk) -> None:
-    talk.do("loud", lambda: desk.be_quiet(False))
+    talk.do("loud", lambda: desk.ledger.change_person(quiet=False, muted=()))
     talk.say(_("Welcome back. Reminders and notices are on."))
     talk.go("menu")
 

@@ -11,7 +11,8 @@ from typing import Literal
 
 Command = Literal[
     "menu", "back", "cancel", "person", "help", "language_en", "language_zh", "stop", "start",
-    "mine", "today", "book_window", "book_visit", "repair", "my_data", "forget",
+    "mine", "today", "desk", "book_window", "book_visit", "repair", "my_data", "forget",
+    "send_notice", "notices",
 ]  # fmt: skip
 
 #: With nothing around them but a please: in a longer sentence they mean something else (今天吧, i want to stop).
@@ -20,6 +21,7 @@ BARE: dict[Command, str] = {
     "stop": "停 td stop",
     "mine": "我的 my mine",
     "today": "今天 今日 今儿 任务 today list",
+    "desk": "desk console",
     "book_window": "book",
     "book_visit": "visit",
     "repair": "fix",
@@ -27,6 +29,7 @@ BARE: dict[Command, str] = {
     "help": "how_to",
     "language_en": "en",
     "language_zh": "zh",
+    "notices": "notices",
 }
 
 #: What may stand before a command, several of them; the last lines are the reasons that people give.
@@ -114,8 +117,15 @@ CORES: dict[Command, str] = {
         stop_?all unsubscribe(?:_me)? opt_?out no_more_(?:messages|texts|sms)
         (?:stop|quit|dont|do_not)_(?:text|send|messag)(?:e|ing)?(?:_me)?(?:_(?:messages|texts|sms|any_?more))*
         """,
+    "send_notice": """
+        [发写](?:一?[个条])?通知 群发(?:通知)? (?:send|write|new)_(?:an?_|the_)?notice
+        """,
+    "notices": """
+        SEE?(?:我的)?通知的?进度 通知(?:列表|发[得到]?(?:咋样|怎么样|哪儿?)了) 我(?:发)?的通知
+        my_notices notice_progress progress_of_(?:the_)?notices?
+        """,
     "start": """
-        (?:重新)?(?:开始|启动|订阅) 恢复(?:接收|订阅|发送)?NEWS? (?:接着|继续|重新)(?:给我)?发送?NEWS?
+        notices_again (?:重新)?(?:开始|启动|订阅) 恢复(?:接收|订阅|发送)?NEWS? (?:接着|继续|重新)(?:给我)?发送?NEWS?
         start unstop begin resume (?:re)?subscribe(?:_me)? opt_?in
         (?:start|resume)_(?:texting|sending)(?:_me)?(?:_messages|_texts)?
         """,
@@ -130,6 +140,10 @@ CORES: dict[Command, str] = {
     "today": """
         SEE?今[天日儿]的?WORK 今[天日儿]都?有(?:啥|什么|哪些)WORK
         (?:todays?_)?(?:my_)?tasks(?:_(?:for_)?today)? todays?_(?:list|tasks?|jobs)
+        """,
+    "desk": """
+        登[录陆](?:工作台|后台|控制台|网页)? (?:打?开|进入?|上)?工作台
+        (?:sign|log)_?in(?:_(?:to_)?(?:the_)?(?:desk|console))?
         """,
     "book_window": """
         预约个?(?:窗口|大厅|办事|取?号)? (?:窗口|大厅)预约 约[个下]?(?:窗口|大厅|号) 取个?号
@@ -166,7 +180,8 @@ SLASHES: dict[str, Command] = {
     "menu": "menu", "help": "help", "start": "start", "cancel": "cancel", "stop": "stop", "my": "mine",
     "mine": "mine", "lang": "language_en", "en": "language_en", "english": "language_en", "zh": "language_zh",
     "person": "person", "human": "person", "today": "today", "back": "back", "repair": "repair",
-    "book": "book_window", "visit": "book_visit", "mydata": "my_data", "forget": "forget",
+    "book": "book_window", "visit": "book_visit", "mydata": "my_data", "forget": "forget", "desk": "desk",
+    "login": "desk",
 }  # fmt: skip
 
 #: Words spelled in Latin letters, with or without blanks; a message of nothing else is read as if it were Chinese.

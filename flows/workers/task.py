@@ -12,9 +12,10 @@ from flows.message import Option
 from flows.names import status_name, worker_title
 from flows.talk import Question, Talk
 from flows.wording import _, appointment_time
-from flows.workers import door, transfer
+from flows.workers import door, today, transfer
 
-WRITE = "write"
+WRITE, ILL = "write", "ill"
+MOST_PICTURED = 6
 
 
 def task(talk: Talk, desk: Desk) -> None:
@@ -41,14 +42,20 @@ def _accept(talk: Talk, desk: Desk, case: Case) -> None:
 
 
 def _cannot(talk: Talk, desk: Desk, case: Case) -> None:
+    """It goes on at once; why may be said with it, or after it."""
     why = talk.given("text")
     stand_in = talk.do("cannot", lambda: _title(duty.pass_on(desk, case, why)))
-    if stand_in:
-        talk.say(
-            _("{number} goes to {who}. Thank you for saying so.").format(number=case.number, who=stand_in)
-        )
+    if not stand_in:
+        talk.end(transfer.nobody_else(case))
+    talk.say(_("{number} goes to {who}. Thank you for saying so.").format(number=case.number, who=stand_in))
+    if why:
+        return
+    why = talk.choose("why", _("Why can you not go?"), _reasons, loose=True)
+    talk.do("because", lambda: duty.because(desk, case, why))
+    if why == ILL:
+        talk.say(_("Get well soon. To take leave, write: LEAVE today"))
     else:
-        talk.say(transfer.nobody_else(case))
+        talk.say(_("Noted."))
 
 
 def _done(talk: Talk, desk: Desk, case: Case) -> None:
@@ -80,6 +87,14 @@ def _go_on(talk: Talk, desk: Desk, case: Case) -> None:
     talk.say(_("{number} goes on, until {when}.").format(number=case.number, when=until))
 
 
+def _reasons() -> list[Option]:
+    return [
+        Option("another task", _("I have another task then")),
+        Option(ILL, _("I am ill or on leave")),
+        Option("another reason", _("Another reason")),
+    ]
+
+
 def _limit(case: Case) -> str:
     return appointment_time(case.due) if case.due else ""
 
@@ -88,11 +103,33 @@ def _write(talk: Talk, desk: Desk, case: Case) -> None:
     words = talk.given("text") or (
         "" if talk.photos else talk.ask(_words("words", _("What shall I tell the resident?")))
     )
+    _tell(talk, desk, case, words)
+
+
+def _tell(talk: Talk, desk: Desk, case: Case, words: str) -> None:
     told = talk.do("write", lambda: duty.write(desk, case, words, talk.photos))
     if told == "True":
         talk.say(_("Sent to the resident of {number}.").format(number=case.number))
     else:
         talk.say(_("The resident of {number} cannot be reached by message now.").format(number=case.number))
+
+
+def _quick(talk: Talk, desk: Desk, case: Case) -> None:
+    """What is said most, by one digit."""
+    words = talk.choose(
+        "quick", _("Which words to the resident?"), lambda: [Option(said, said) for said in _said_often()]
+    )
+    _tell(talk, desk, case, words)
+
+
+def _said_often() -> list[str]:
+    return [
+        _("I am on my way, please wait a moment."),
+        _("I have it in hand and will tell you tomorrow."),
+        _("Please send a photo of it."),
+        _("When are you at home?"),
+        _("I have asked the property company; they will ring you."),
+    ]
 
 
 def _words(key: str, text: str) -> Question[str]:
@@ -110,9 +147,28 @@ _DEEDS: dict[str, Callable[[Talk, Desk, Case], None]] = {
     deeds.ARRIVED: door.arrive,
     deeds.NO_ENTRY: door.not_let_in,
     deeds.PROPOSE: door.propose,
-    deeds.PAUSE: _pause,
+    deeds.WAIT: _pause,
     deeds.GO_ON: _go_on,
+    deeds.QUICK: _quick,
 }
+
+
+def photo(talk: Talk, desk: Desk) -> None:
+    """A photo that a worker sent without words: of which task, and is it done?"""
+    found = duty.agenda(desk)
+    if not found:
+        talk.go("photo")
+    number = talk.choose(
+        "task",
+        _("Which task is this photo of?"),
+        lambda: [Option(case.number, today.line(case, desk)) for case in found[:MOST_PICTURED]],
+    )
+    deed = talk.choose(
+        "deed",
+        _("What about it?"),
+        lambda: [Option(deeds.DONE, _("Done")), Option(WRITE, _("Write to the resident"))],
+    )
+    talk.go("task", number=number, deed=deed)
 
 
 def _task(talk: Talk, desk: Desk) -> Case:
@@ -124,12 +180,15 @@ def _task(talk: Talk, desk: Desk) -> Case:
     if not is_open(found):
         talk.end(_("{number} is {status} already.").format(number=number, status=status_name(found)))
     talk.do("looked", lambda: desk.ledger.looked("case", found))
-    if found.owner != me.code and talk.given("deed") in deeds.DIGITS:
-        owner = desk.district.workers.get(found.owner)
-        talk.end(
-            _("{number} is with {who} now.").format(number=number, who=worker_title(owner) if owner else "-")
-        )
+    whose = talk.fact("whose", lambda: None if found.owner == me.code else _owner(found, desk))
+    if whose and talk.given("deed") in deeds.DIGITS:  # as it was when she wrote: it may have gone on by this
+        talk.end(_("{number} is with {who} now.").format(number=number, who=whose))
     return found
+
+
+def _owner(case: Case, desk: Desk) -> str:
+    owner = desk.district.workers.get(case.owner)
+    return worker_title(owner) if owner else "-"
 
 
 def _deeds(case: Case, desk: Desk) -> list[Option]:
@@ -139,13 +198,16 @@ def _deeds(case: Case, desk: Desk) -> list[Option]:
     next_ = {option.value: option for option in pings.deeds_on(case, soon=soon)}
     order = [deeds.ACCEPT, deeds.ON_WAY, deeds.ARRIVED, deeds.DONE, deeds.NO_ENTRY, deeds.CANNOT]
     found = [next_[deed] for deed in order if deed in next_]
-    found.append(Option(WRITE, _("Write to the resident")))
+    found += [
+        Option(WRITE, _("Write to the resident")),
+        Option(deeds.QUICK, _("Quick words to the resident")),
+    ]
     if case.kind == "visit":
         found.append(Option(deeds.PROPOSE, _("Propose another time")))
     if case.status == "accepted":
         waits = case.paused_at is not None
         found.append(
-            Option(deeds.GO_ON, _("It goes on")) if waits else Option(deeds.PAUSE, _("It has to wait"))
+            Option(deeds.GO_ON, _("It goes on")) if waits else Option(deeds.WAIT, _("It has to wait"))
         )
     found.append(Option(deeds.ADD_TASK, _("Another desk does a part")))
     if me and duty.may_send_on(case, me):

@@ -12,10 +12,10 @@ import phonenumbers
 from yarl import URL
 
 from flows.message import Heard
+from flows.segments import split
 from handlers.channels.channel import Failed, Unknown
 from handlers.channels.http import Answer, Calls
 from handlers.channels.meanings import UNREACHED, UNREADABLE, of_page, of_twilio
-from handlers.channels.segments import split
 from storage.arrivals import Arrived
 from storage.outbox import Outbound
 

@@ -17,6 +17,7 @@ BENCHMARKS = {
     "retention": "a night's deletions and new keys with 200,000 messages stored",
     "notice": "replies, pause and stop while a notice goes to 60,000, at Telegram's real pace",
     "scrape": "a look at /metrics with a million messages stored, and what LOG_MESSAGES costs",
+    "desk": "every page of the console with 60,000 residents and 200,000 cases stored",
     "start": "from the command to the first answer",
 }
 

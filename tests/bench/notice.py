@@ -47,6 +47,7 @@ async def main(arguments: list[str]) -> None:
         async with load.standin as standin:
             env = {"DATABASE_URL": url, "TELEGRAM_PER_SECOND": str(chosen.per_second)}
             hotline = hotline_in(folder, standin.url, env)
+            hotline.env["NOTICE_APPROVE_ABOVE"] = str(chosen.people)
             hotline.run("load", str(SAMPLE))
             _move_in(url, hotline.env["SECRET_KEY"], chosen.people)
             commands = ("serve --no-workers", "work", "work") if chosen.postgres else ("serve",)

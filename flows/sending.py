@@ -1,0 +1,169 @@
+"""What staff do with a notice: send it, approve it, hold it, stop it; and who may.
+
+The same from a telephone, from the command line and from the console: each brings its ledger and says who acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from flows import notices
+from flows.audience import Notice, NoticeState, next_start
+from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
+from flows.district import District, Worker
+from flows.ledger import Ledger
+from flows.message import Line
+from flows.names import worker_title
+from flows.wording import _
+
+#: From which states each deed leads, and where to; an approved one goes or waits for its time.
+_WAYS: dict[str, tuple[tuple[NoticeState, ...], NoticeState]] = {
+    APPROVE: (("asked",), "sending"),
+    REFUSE: (("asked",), "refused"),
+    HOLD: (("sending",), "paused"),
+    RESUME: (("paused",), "sending"),
+    STOP: (("asked", "planned", "sending", "paused"), "stopped"),
+}
+
+
+class NobodyThere(Exception):
+    """Nobody would get it: nothing was kept."""
+
+
+class NotPossible(Exception):
+    """The notice is in no state for this, or somebody else was faster; `notice` is as it is now."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        super().__init__(f"{notice.number} is {notice.state}")
+
+
+class NotYours(Exception):
+    """Whoever acts may not do this with this notice."""
+
+
+# --- who may ---
+
+
+def may_see(district: District, notice: Notice, worker: Worker) -> bool:
+    """Its author, the office, and the director of a community that it goes to: they may hold and stop it too."""
+    if notice.by == worker.code or worker.role == "office":
+        return True
+    touched = notice.audience.communities_in(district)
+    return worker.role == "director" and (not touched or worker.community in touched)
+
+
+def may_approve(district: District, notice: Notice, worker: Worker) -> bool:
+    """A second person: the office, or a director whose community it goes to; never its author."""
+    return (
+        notice.by != worker.code
+        and worker.role in ("office", "director")
+        and may_see(district, notice, worker)
+    )
+
+
+def approvers(district: District, notice: Notice) -> list[Worker]:
+    """Who is asked, the first one who can be reached: for those of a community its director, else the office; for the
+    office another one of it, else a director."""
+    able = [worker for worker in district.workers.values() if may_approve(district, notice, worker)]
+    author = district.workers.get(notice.by)
+    director = district.director_of(author.community) if author else None
+
+    def distance(worker: Worker) -> int:
+        return 0 if worker is director else 1 if worker.role == "office" else 2
+
+    return sorted(able, key=distance)
+
+
+def needs_approval(ledger: Ledger, notice: Notice) -> bool:
+    """Above a size, and whatever its size if it is urgent."""
+    return not notice.approved_by and (notice.urgent or notice.total > ledger.rule.notices.approve_above)
+
+
+# --- what is done ---
+
+
+def start(ledger: Ledger, notice: Notice) -> Notice:
+    """Sends a draft, plans it, or asks for the second person's yes. Raises NobodyThere, ValueError."""
+    notices.check(notice.text)
+    if notice.urgent and not notice.why.strip():
+        raise ValueError("an urgent notice says why")
+    draft = replace(notice, total=ledger.reach(notice).total)
+    if not draft.total and not draft.starts:
+        raise NobodyThere
+    state: NoticeState = "planned" if draft.starts else "sending"
+    if needs_approval(ledger, draft):
+        state = "asked"
+    kept = ledger.add_notice(replace(draft, state=state))
+    ledger.audit(kept.by, "urgent notice" if kept.urgent else "notice", kept.number)
+    if state == "asked":
+        _ask(ledger, kept)
+    return kept
+
+
+def act(ledger: Ledger, notice: Notice, deed: str, by: str, why: str = "") -> Notice:
+    """One deed on it, by a worker's code or whoever runs the command. Raises NotPossible, NotYours.
+
+    The author hears of what others did; what is approved and refused, and by whom, is audited.
+    """
+    worker = ledger.district.workers.get(by)
+    if deed in (APPROVE, REFUSE):
+        allowed = by != notice.by and (worker is None or may_approve(ledger.district, notice, worker))
+    else:
+        allowed = worker is None or may_see(ledger.district, notice, worker)
+    if not allowed:
+        raise NotYours(notice.number)
+    before, after = _WAYS[deed]
+    changes: dict[str, object] = {"state": after}
+    if deed == APPROVE:
+        changes = {"state": "planned" if notice.starts else "sending", "approved_by": by}
+    if not ledger.change_notice(notice, before, **changes):
+        raise NotPossible(ledger.notice(notice.number) or notice)
+    done = replace(notice, **changes)  # type: ignore[arg-type]
+    ledger.audit(by, f"notice {deed}", notice.number)
+    if by != notice.by:
+        _tell_author(ledger, notice, _word(ledger, done, deed, worker, why))
+    return done
+
+
+def begin(ledger: Ledger, plan: Notice) -> Notice | None:
+    """A planned one whose time has come: what goes is a notice of its own, once, however late it is. None if another
+    process was faster, or nobody is there."""
+    again = next_start(plan.starts, plan.every, ledger.now()) if plan.starts else None
+    changes: dict[str, object] = {"starts": again} if again else {"state": "done"}
+    planned: tuple[NoticeState, ...] = ("planned",)
+    if not ledger.change_notice(plan, planned, **changes):
+        return None
+    run = replace(plan, state="draft", starts=None, every="", at=ledger.now())
+    try:
+        run = start(ledger, run)
+    except NobodyThere:
+        return None
+    if run.state == "sending":
+        _tell_author(ledger, run, lambda: notices.has_begun(plan, run))
+    return run
+
+
+def _ask(ledger: Ledger, notice: Notice) -> None:
+    for worker in approvers(ledger.district, notice):
+        if ledger.tell_worker(worker.code, lambda: notices.please_approve(notice, ledger.district)):
+            return
+
+
+def _tell_author(ledger: Ledger, notice: Notice, line: Callable[[], Line]) -> None:
+    if notice.by in ledger.district.workers:
+        ledger.tell_worker(notice.by, line)
+
+
+def _word(ledger: Ledger, notice: Notice, deed: str, worker: Worker | None, why: str) -> Callable[[], Line]:
+    now: datetime = ledger.now()
+
+    def line() -> Line:
+        who = worker_title(worker) if worker else _("district office")
+        if deed == APPROVE:
+            return notices.approved(notice, who, now)
+        return notices.refused(notice, who, why) if deed == REFUSE else notices.changed(notice, who)
+
+    return line

@@ -1,0 +1,75 @@
+"""Residents: looked for by name, telephone or address within one's scope; and what is known of one of them."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+from starlette.responses import Response
+
+from flows.understanding.commands import case_number
+from handlers.desk.console import Page
+from handlers.desk.visit import NotThere, Visit
+from storage.case_table import find_cases, listed_cases
+from storage.resident_search import Searched, by_phone, by_words, channels_of, person_in
+from storage.tables import cases
+
+_KEY = re.compile(r"[0-9a-f]{32}|")
+MOST_CASES = 100
+
+
+def search(visit: Visit) -> Response:
+    """The empty form."""
+    return visit.page("desk/residents.html", words="", searched=None)
+
+
+def found(visit: Visit) -> Response:
+    """What was looked for comes in a form and not in the address: names and numbers stand in no log and no history."""
+    words, after = visit.given("words")[:80], visit.given("after")
+    if not words or not _KEY.fullmatch(after):
+        return search(visit)
+    if number := case_number(words):
+        where = (cases.c.number == number[0], visit.scope.cases())
+        if find_cases(visit.connection, visit.zone, *where):
+            return visit.back(f"/desk/cases/{number[0]}")
+    searched = _searched(visit, words, after)
+    for person in searched.found:
+        visit.looked("resident", whom=person.id, detail="search")
+    return visit.page("desk/residents.html", words=words, searched=searched)
+
+
+def _searched(visit: Visit, words: str, after: str) -> Searched:
+    if phone := _phone(words):
+        return by_phone(visit.connection, visit.scope, phone)
+    return by_words(visit.connection, visit.scope, visit.premises.directory, words, after)
+
+
+def _phone(words: str) -> str:
+    """A telephone number as E.164, empty for anything else."""
+    if not re.fullmatch(r"[+\d][\d\s()-]{6,18}", words):
+        return ""
+    try:
+        number = phonenumbers.parse(words, "CN")
+    except phonenumbers.NumberParseException:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def resident(visit: Visit) -> Response:
+    person = person_in(visit.connection, visit.scope, visit.at("key"))
+    if person is None:
+        raise NotThere
+    visit.looked("resident", whom=person.id)
+    hers = listed_cases(
+        visit.connection, visit.zone, MOST_CASES, cases.c.person == person.id, visit.scope.cases()
+    )
+    return visit.page(
+        "desk/resident.html", person=person, cases=hers, channels=channels_of(visit.connection, person.id)
+    )
+
+
+PAGES = (
+    Page("/desk/residents", search),
+    Page("/desk/residents", found, "POST"),
+    Page("/desk/residents/{key}", resident),
+)

@@ -1,0 +1,132 @@
+"""What can be taken out, table by table, as far as one's scope goes: read in pages by key, however long it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Connection, Select, false, func, select, true
+
+from flows.ledger import Home
+from storage.scope import Scope
+from storage.spreadsheets import Cell
+from storage.store import Store
+from storage.tables import appointments, audits, cases, changes, events, households, patrols, persons
+
+#: Rows that are read in one go.
+PAGE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """`query` makes the rows in order of `key`, the name of a column of theirs; `columns` are what is taken of them."""
+
+    name: str
+    columns: Sequence[str]
+    key: Any
+    query: Callable[[Scope], Select[Any]]
+
+    def count(self, connection: Connection, scope: Scope) -> int:
+        return connection.scalar(select(func.count()).select_from(self.query(scope).subquery())) or 0
+
+    def rows(self, store: Store, scope: Scope, zone: tzinfo) -> Iterator[list[Cell]]:
+        after = ""
+        while True:
+            with store.read() as connection:
+                found = self._page(connection, scope, after)
+            for row in found:
+                yield [_cell(column, row[column], zone) for column in self.columns]
+            if len(found) < PAGE:
+                return
+            after = found[-1]["key"]
+
+    def _page(self, connection: Connection, scope: Scope, after: str) -> list[Any]:
+        query = self.query(scope).add_columns(self.key.label("key"))
+        if after:
+            query = query.where(self.key > after)
+        return list(connection.execute(query.order_by(self.key).limit(PAGE)).mappings())
+
+
+def _cell(column: str, value: Any, zone: tzinfo) -> Cell:
+    if column == "home" and (home := Home.read(value or "")):
+        return home.where
+    if isinstance(value, datetime):
+        return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+def _cases(scope: Scope) -> Select[Any]:
+    starts = appointments.c.start.label("appointment")
+    joined = cases.outerjoin(appointments, appointments.c.case == cases.c.id)
+    return select(cases, starts).select_from(joined).where(scope.cases())
+
+
+def _events(scope: Scope) -> Select[Any]:
+    its = select(cases.c.number.label("case"), events.c.at, events.c.by, events.c.text)
+    return its.join(cases, cases.c.id == events.c.case).where(scope.cases())
+
+
+def _office(scope: Scope) -> Any:
+    return true() if scope.is_all else false()
+
+
+EXPORTS = {
+    export.name: export
+    for export in (
+        Export(
+            "cases",
+            (
+                *(
+                    "number",
+                    "kind",
+                    "status",
+                    "stage",
+                    "text",
+                    "community",
+                    "grid",
+                    "place",
+                    "window",
+                    "service",
+                ),
+                *("owner", "parent", "opened_at", "due", "closed_at", "bounces", "appointment", "by"),
+            ),
+            cases.c.id,
+            _cases,
+        ),
+        Export("events", ("case", "at", "by", "text"), events.c.id, _events),
+        Export(
+            "residents",
+            ("name", "phone", "community", "grid", "home", "language", "since"),
+            persons.c.id,
+            lambda scope: select(persons).where(scope.persons(), persons.c.worker == ""),
+        ),
+        Export(
+            "households",
+            ("community", "grid", "home", "told", "by", "agreed_at"),
+            households.c.door,
+            lambda scope: select(households).where(scope.households()),
+        ),
+        Export(
+            "patrols",
+            ("at", "worker", "grid", "home", "found"),
+            patrols.c.id,
+            lambda scope: select(patrols).where(scope.patrols()),
+        ),
+        Export(
+            "changes",
+            ("at", "by", "what", "before", "after"),
+            changes.c.id,
+            lambda scope: select(changes).where(_office(scope)),
+        ),
+        Export(
+            "audits",
+            ("at", "by", "what", "whom", "detail"),
+            audits.c.id,
+            lambda scope: select(audits).where(_office(scope)),
+        ),
+    )
+}

@@ -1,0 +1,286 @@
+"""A case at the console: its thread, a word to the resident, what one button does, where it can be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, select, update
+
+from storage.audit_table import read_audits
+from storage.district_table import save_district
+from storage.migrate import migrate
+from storage.photo_table import note_photo
+from storage.store import Store
+from storage.tables import cases, events, lessons
+from tests.conftest import sample_district
+from tests.doubles.telegram import TelegramDouble
+from tests.doubles.twilio import TwilioDouble
+from tests.keys import SECRETS
+from tests.seats import Seat
+from tests.town import Telephone, Town, copied
+
+OFFICE, DIRECTOR, CLERK, MANAGER, DEPUTY = "OFFICE", "C01-D", "C01-W1", "C01-M12", "C01-M13"
+
+
+@pytest.fixture
+def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
+    with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
+        yield made
+
+
+@pytest.fixture
+def resident(town: Town) -> Telephone:
+    """She has a visit for her roof: today at 13:30."""
+    telephone = town.telephone("李大爷", "+8613900000001")
+    for words in ("我家屋顶漏雨了", "怡安小区7号楼2单元501", "1"):
+        telephone.says(words)
+        town.settle()
+    telephone.shows()
+    return telephone
+
+
+def number(town: Town) -> str:
+    with town.store.read() as connection:
+        return str(connection.scalars(select(cases.c.number).order_by(cases.c.id.desc())).first())
+
+
+def kept(town: Town, column: str) -> object:
+    with town.store.read() as connection:
+        return connection.scalars(select(cases.c[column]).order_by(cases.c.id.desc())).first()
+
+
+def test_a_visit_from_the_inbox_to_settled(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, MANAGER), number(town)
+    assert case in seat.get("/desk").text
+    page = seat.get(f"/desk/cases/{case}").text
+    assert "我家屋顶漏雨了" in page
+    assert "怡安小区7号楼2单元501" in page
+    assert "+86139****0001" in page  # telling, and too little to call
+    assert "13900000001" not in page
+    assert "已接单,已告诉居民" in seat.does(f"/desk/cases/{case}/deed", deed="accept")
+    town.settle()
+    assert "已接单" in resident.shows()[-1]
+    assert "已发给居民" in seat.does(f"/desk/cases/{case}/say", words="我带梯子过去")
+    town.settle()
+    assert "我带梯子过去" in resident.shows()[-1]
+    resident.says("好的,我在家")
+    town.settle()
+    page = seat.get(f"/desk/cases/{case}").text
+    assert page.count("我带梯子过去") == 1  # the note and the message that carried it are one entry
+    assert page.count("好的,我在家") == 1
+    assert "已办完" in seat.does(f"/desk/cases/{case}/deed", deed="finish")
+    town.settle()
+    assert "办好" in resident.shows()[-1]
+    resident.says("1")
+    town.settle()
+    assert kept(town, "status") == "settled"
+    assert case not in seat.get("/desk").text
+    assert case in seat.get("/desk?view=closed").text
+
+
+def test_who_cannot_says_why_and_the_deputy_has_it(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, MANAGER), number(town)
+    assert "请写明理由" in seat.does(f"/desk/cases/{case}/deed", deed="cannot")
+    assert kept(town, "owner") == MANAGER
+    assert "已转给下一位" in seat.does(f"/desk/cases/{case}/deed", deed="cannot", why="在外地学习")
+    assert kept(town, "owner") == DEPUTY
+    assert "在外地学习" in Seat(town, DEPUTY).get(f"/desk/cases/{case}").text
+
+
+def test_only_its_owner_accepts_a_case(town: Town, resident: Telephone) -> None:
+    case = number(town)
+    assert "现在不能这样办" in Seat(town, CLERK).does(f"/desk/cases/{case}/deed", deed="accept")
+    assert kept(town, "status") == "waiting"
+
+
+def test_a_case_goes_to_a_window_a_worker_a_grid_with_a_reason(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, CLERK), number(town)
+    path = f"/desk/cases/{case}/route"
+    assert "请写明理由" in seat.does(path, to="desk:utilities")
+    assert kept(town, "owner") == MANAGER
+    assert "已转过去" in seat.does(path, to=f"worker:{DEPUTY}", why="胡文博手上太多")
+    assert kept(town, "owner") == DEPUTY
+    assert kept(town, "bounces") == 1
+    assert "已转过去" in seat.does(path, to="grid:C01-G20", why="地址记错了")
+    assert (kept(town, "grid"), kept(town, "owner")) == ("C01-G20", "C01-M20")
+    town.settle()
+    page = seat.get(f"/desk/cases/{case}").text
+    assert "胡文博手上太多" in page
+    assert "地址记错了" in page
+    assert "由区一办" not in page
+
+
+def test_words_at_the_wrong_desk_teach_the_router(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, DIRECTOR), number(town)
+    assert "已转过去" in seat.does(f"/desk/cases/{case}/route", to="desk:utilities", why="是水管")
+    assert kept(town, "window") == "utilities"
+    with town.store.read() as connection:
+        assert [row.route for row in connection.execute(select(lessons))] == ["utilities"]
+
+
+def test_after_two_bounces_the_office_decides(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, CLERK), number(town)
+    with town.store.write() as connection:
+        connection.execute(update(cases).values(bounces=2))
+    assert "区一办裁定" in seat.does(f"/desk/cases/{case}/route", to=f"worker:{DEPUTY}", why="还是不对")
+    assert kept(town, "owner") == OFFICE
+    assert "已转过去" in Seat(town, OFFICE).does(
+        f"/desk/cases/{case}/route", to=f"worker:{DEPUTY}", why="就这么定"
+    )
+    assert kept(town, "owner") == DEPUTY
+
+
+def test_a_quick_reply_is_in_the_residents_language(town: Town) -> None:
+    telephone = town.telephone("Ann", "+8613900000003")
+    for words in ("There is a leak in my roof", "怡安小区7号楼2单元501", "1"):
+        telephone.says(words)
+        town.settle()
+    seat = Seat(town, MANAGER)
+    assert "请发一张照片" in seat.get(f"/desk/cases/{number(town)}").text
+    seat.does(f"/desk/cases/{number(town)}/say", quick="1")
+    town.settle()
+    assert "Please send us a photo of it." in telephone.shows()[-1]
+
+
+def test_two_at_once_and_the_second_is_told(town: Town, resident: Telephone) -> None:
+    """The page was shown before somebody else changed the case: nothing is done twice."""
+    seat, case = Seat(town, MANAGER), number(town)
+    seat.does(f"/desk/cases/{case}/deed", deed="finish")
+    town.settle()
+    before = len(resident.shows())
+    assert "现在不能这样办" in seat.does(f"/desk/cases/{case}/deed", deed="finish")
+    town.settle()
+    assert before
+    assert resident.shows() == []
+
+
+def test_each_look_at_a_case_is_written_down(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, CLERK), number(town)
+    seat.get(f"/desk/cases/{case}")
+    seat.get(f"/desk/cases/{case}/news")  # tells nothing of anybody
+    seat.get("/desk?view=all")
+    with town.store.read() as connection:
+        looked = [(audit.what, audit.detail) for audit in read_audits(connection, by=CLERK)]
+    assert looked == [("list", case), ("case", case), ("sign in", "")]
+
+
+def test_the_list_says_when_it_has_changed(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, MANAGER), number(town)
+    before = seat.get("/desk/news?view=mine").json()
+    assert seat.get("/desk/news?view=mine").json() == before
+    seat.does(f"/desk/cases/{case}/deed", deed="accept")
+    assert seat.get("/desk/news?view=mine").json() != before
+
+
+def test_pages_of_a_list_go_on_by_key(town: Town, resident: Telephone) -> None:
+    """Ninety cases: each is on exactly one page, the newest first."""
+    with town.store.write() as connection:
+        row = dict(connection.execute(select(cases)).mappings().one())
+        for n in range(89):
+            late = {"due": town.clock.at - timedelta(hours=1)} if n < 5 else {}
+            connection.execute(cases.insert().values(row | {"id": f"{n:032x}", "number": f"A2B{n}"} | late))
+    seat, shown, path = Seat(town, MANAGER), list[str](), "/desk?view=mine"
+    while path:
+        page = seat.get(path).text
+        shown += [line.split('"')[0] for line in page.split('<a href="/desk/cases/')[1:]]
+        path = page.split("view=mine&amp;before=")[1].split('"')[0] if "更早的" in page else ""
+        path = path and f"/desk?view=mine&before={path}"
+    assert len(shown) == len(set(shown)) == 90
+    assert "超时" in seat.get("/desk?view=overdue").text
+    assert '<span class="count">5</span>' in seat.get("/desk").text
+
+
+def test_a_photo_of_the_case_is_shown_and_no_other(town: Town, resident: Telephone) -> None:
+    seat, case, jpeg = Seat(town, MANAGER), number(town), b"\xff\xd8\xff and so on"
+    with town.store.write() as connection:
+        for key in ("a" * 32, "b" * 32):
+            note_photo(connection, key, "browser", "x", town.clock.machine(), "image/jpeg", jpeg)
+        connection.execute(update(events).values(photos="a" * 32))
+    assert f'src="/desk/cases/{case}/photos/{"a" * 32}"' in seat.get(f"/desk/cases/{case}").text
+    shown = seat.get(f"/desk/cases/{case}/photos/{'a' * 32}")
+    assert (shown.content, shown.headers["content-type"]) == (jpeg, "image/jpeg")
+    assert seat.get(f"/desk/cases/{case}/photos/{'b' * 32}").status_code == 404
+    with town.store.read() as connection:
+        assert "photo" in [audit.what for audit in read_audits(connection, by=MANAGER)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/cases/%00",
+        "/desk?view=%00",
+        "/desk?view=all&before=%00",
+        "/desk/residents/%0A",
+        "/desk/reports?by=%00",
+    ],
+)
+def test_signs_that_no_database_takes_are_in_no_address(town: Town, path: str) -> None:
+    assert Seat(town, OFFICE).get(path).status_code == 404
+
+
+def test_words_are_sent_without_signs_that_nobody_takes(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, MANAGER), number(town)
+    seat.does(f"/desk/cases/{case}/say", words="\x00我带\u202e梯子\x1b过去")
+    town.settle()
+    assert "我带梯子过去" in resident.shows()[-1]
+
+
+def test_a_longer_list_asks_the_database_no_more_often(town: Town, resident: Telephone) -> None:
+    seat, asked = Seat(town, CLERK), list[str]()
+    event.listen(town.store.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+
+    def statements(path: str) -> int:
+        asked.clear()
+        assert seat.get(path).status_code == 200
+        return len(asked)
+
+    paths = ("/desk?view=all", "/desk/people", "/desk/calendar?view=week", "/desk/residents")
+    few = [statements(path) for path in paths]
+    with town.store.write() as connection:
+        row = dict(connection.execute(select(cases)).mappings().one())
+        for n in range(40):
+            connection.execute(cases.insert().values(row | {"id": f"{n:032x}", "number": f"A2B{n}"}))
+    assert [statements(path) for path in paths] == few
+
+
+def test_the_same_on_postgresql(
+    postgres_database: str, telegram: TelegramDouble, twilio: TwilioDouble
+) -> None:
+    """Every page, a word, a deed, a way to another window."""
+    store = Store(postgres_database, SECRETS)
+    migrate(store)
+    with store.write() as connection:
+        save_district(connection, sample_district())
+    store.close()
+    with Town(postgres_database, "terminal", telegram, twilio) as town:
+        telephone = town.telephone("李大爷", "+8613900000001")
+        for words in ("我家屋顶漏雨了", "怡安小区7号楼2单元501", "1"):
+            telephone.says(words)
+            town.settle()
+        case, seat = number(town), Seat(town, OFFICE)
+        for path in (
+            *(f"/desk?view={view}" for view in ("mine", "overdue", "unassigned", "waiting", "all", "closed")),
+            *(f"/desk/reports?by={by}" for by in ("week", "window", "grid", "community")),
+            *(f"/desk/export/{name}" for name in ("cases.csv", "events.csv", "residents.xlsx", "audits.csv")),
+            *("/desk/news?view=all", f"/desk/cases/{case}", f"/desk/cases/{case}/news"),
+            *("/desk/calendar", "/desk/calendar?view=week", f"/desk/appointments/{case}"),
+            *(
+                "/desk/people",
+                "/desk/residents",
+                "/desk/directory/workers",
+                "/desk/changes",
+                "/desk/sessions",
+            ),
+        ):
+            assert seat.get(path).status_code == 200, path
+        for words in ("怡安7-2-501", "13900000001"):
+            assert "+86139****0001" in seat.post("/desk/residents", words=words).text
+        manager = Seat(town, MANAGER)
+        assert "已接单,已告诉居民" in manager.does(f"/desk/cases/{case}/deed", deed="accept")
+        assert "已发给居民" in manager.does(f"/desk/cases/{case}/say", words="我带梯子过去")
+        assert "已转过去" in seat.does(f"/desk/cases/{case}/route", to="desk:utilities", why="是水管")
+        town.settle()
+        assert kept(town, "window") == "utilities"

@@ -1,0 +1,245 @@
+"""The directory changed by hand and by upload, with the errors of `gridbell load`; and everything taken out again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from storage.audit_table import read_audits
+from storage.district_csv import read_district
+from storage.spreadsheets import csv_chunks, guarded, unguarded, write_xlsx
+from storage.tables import cases, changes, persons
+from tests.conftest import SAMPLE
+from tests.doubles.telegram import TelegramDouble
+from tests.doubles.twilio import TwilioDouble
+from tests.seats import Seat
+from tests.town import Town, copied
+
+OFFICE, DIRECTOR, MANAGER = "OFFICE", "C01-D", "C01-M12"
+LINE = "/desk/directory/workers/line"
+
+
+@pytest.fixture
+def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
+    with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
+        yield made
+
+
+def form_of(seat: Seat, key: str, part: str = "workers") -> dict[str, str]:
+    """The fields of the form as they stand on the page."""
+    page = seat.get(f"/desk/directory/{part}/line", params={"key": key}).text
+    form = page.split('action="/desk/directory')[1]
+    found = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    for name, options in re.findall(r'<select id="[^"]*" name="(\w+)">(.*?)</select>', form, re.DOTALL):
+        found[name] = re.findall(r'value="(\w+)" selected', options)[0]
+    return {name: value for name, value in found.items() if name not in ("csrf", "deed")} | {"deed": "save"}
+
+
+def test_a_director_changes_a_name_and_the_history_says_so(town: Town) -> None:
+    seat = Seat(town, DIRECTOR)
+    assert "已保存" in seat.does(LINE, **(form_of(seat, MANAGER) | {"name": "胡武"}))
+    assert town.district.workers[MANAGER].name == "胡武"
+    page = seat.get(LINE, params={"key": MANAGER}).text
+    assert "<del>胡文博</del>" in page
+    assert "<ins>胡武</ins>" in page
+    assert "胡武" in Seat(town, OFFICE).get("/desk/changes").text
+    with town.store.read() as connection:
+        raw = connection.exec_driver_sql("SELECT after FROM changes").scalar()
+    assert "胡武" not in str(raw)  # sealed, as a person's name is
+
+
+def test_open_cases_go_with_the_grid(town: Town) -> None:
+    telephone = town.telephone("李大爷", "+8613900000001")
+    for words in ("我家屋顶漏雨了", "怡安小区7号楼2单元501", "1"):
+        telephone.says(words)
+        town.settle()
+    workers = (SAMPLE / "workers.csv").read_text()
+    workers = (
+        workers.replace(",C01-G12,", ",here,")
+        .replace(",C01-G13,", ",C01-G12,")
+        .replace(",here,", ",C01-G13,")
+    )
+    assert "1个在办件" in uploads(Seat(town, OFFICE), "load", ("d.zip", packed(SAMPLE, workers=workers)))
+    with town.store.read() as connection:
+        assert connection.scalar(select(cases.c.owner)) == "C01-M13"
+
+
+def test_a_mistake_is_told_as_load_tells_it_and_changes_nothing(town: Town) -> None:
+    seat = Seat(town, DIRECTOR)
+    for wrong, told in [
+        ({"phone": "12"}, "is not a phone number"),
+        ({"role": "boss"}, "write grid_manager, clerk, director or office"),
+        ({"name": ""}, "the cell is empty"),
+        ({"deputy": "NOBODY"}, "is not in workers.csv"),
+        ({"grids": "C99-G01"}, "is not in grids.csv"),
+    ]:
+        answer = seat.post(LINE, **(form_of(seat, MANAGER) | wrong))
+        assert answer.status_code == 422
+        first = re.findall(r'<li lang="en">(.*?)</li>', answer.text)[0]
+        assert told in first, first
+        assert "line 22" in first  # where it stands in the file
+    assert town.district.workers[MANAGER].name == "胡文博"
+
+
+def test_what_others_still_need_cannot_be_taken_out(town: Town) -> None:
+    seat = Seat(town, DIRECTOR)
+    answer = seat.post(LINE, **(form_of(seat, MANAGER) | {"deed": "remove"}))
+    assert answer.status_code == 422  # she is somebody's deputy
+    assert "is not in workers.csv" in answer.text
+    assert MANAGER in town.district.workers
+
+
+def test_two_who_change_one_line_and_the_second_is_told(town: Town) -> None:
+    seat, other = Seat(town, DIRECTOR), Seat(town, OFFICE)
+    mine, theirs = form_of(seat, MANAGER), form_of(other, MANAGER)
+    seat.does(LINE, **(mine | {"name": "胡武"}))
+    assert "有人改过" in other.does(LINE, **(theirs | {"name": "胡斌"}))
+    assert town.district.workers[MANAGER].name == "胡武"
+
+
+def test_hours_holidays_services_and_buildings(town: Town) -> None:
+    seat = Seat(town, OFFICE)
+    hours = form_of(seat, "C01/social_security|1|08:30", "hours") | {"seats": "3"}
+    assert "已保存" in seat.does("/desk/directory/hours/line", **hours)
+    assert {h.seats for h in town.district.hours_of("C01/social_security") if h.weekday == 1} == {2, 3}
+    closed = {"key": "", "date": "2026-12-01", "open": "no", "note": "装修", "deed": "save", "was": ""}
+    assert "已保存" in seat.does("/desk/directory/workdays/line", **closed)
+    assert "不开放" in seat.get("/desk/calendar?of=C01&day=2026-12-01").text
+    assert "已从名单中去掉" in seat.does(
+        "/desk/directory/workdays/line", **(form_of(seat, "2026-12-01", "workdays") | {"deed": "remove"})
+    )
+    page = seat.get("/desk/directory/buildings?q=怡安").text
+    assert "怡安小区" in page
+    assert "东苑小区" not in page
+
+
+def packed(folder: Path, **instead: str) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+        for file in sorted(folder.glob("*.csv")):
+            made.writestr(f"district/{file.name}", instead.get(file.stem, file.read_text()))
+    return archive.getvalue()
+
+
+def uploads(seat: Seat, deed: str, *files: tuple[str, bytes]) -> str:
+    fields = {"csrf": seat.csrf, "deed": deed}
+    answer = seat.send("POST", "/desk/upload", data=fields, files=[("files", file) for file in files])
+    if answer.status_code == 303:
+        return seat.get(answer.headers["location"]).text
+    return answer.text
+
+
+def test_a_district_by_upload_as_zip_and_as_files(town: Town) -> None:
+    seat = Seat(town, OFFICE)
+    workers = (SAMPLE / "workers.csv").read_text().replace("胡文博", "胡武")
+    zipped = ("district.zip", packed(SAMPLE, workers=workers))
+    page = uploads(seat, "check", zipped)
+    assert "1行不同" in page
+    assert town.district.workers[MANAGER].name == "胡文博"  # only looked at
+    assert "已导入" in uploads(seat, "load", zipped)
+    assert town.district.workers[MANAGER].name == "胡武"
+    files = [(file.name, file.read_bytes()) for file in SAMPLE.glob("*.csv")]
+    assert "已导入" in uploads(seat, "load", *files)
+    assert town.district.workers[MANAGER].name == "胡文博"
+    with town.store.read() as connection:
+        assert set(connection.scalars(select(changes.c.what))) == {"workers/C01-M12"}
+
+
+def test_an_upload_with_mistakes_loads_nothing(town: Town) -> None:
+    seat = Seat(town, OFFICE)
+    before = town.district
+    workers = (SAMPLE / "workers.csv").read_text().replace("director", "boss")
+    page = uploads(seat, "load", ("d.zip", packed(SAMPLE, workers=workers)))
+    assert "20处错误" in page
+    assert "workers.csv line 3, column role: &#39;boss&#39; is not a role" in page
+    damaged = packed(SAMPLE).replace(b"district/workers.csv", b"district/WORKERS.csv", 1)
+    assert "打不开" in uploads(seat, "load", ("d.zip", damaged))
+    half = bytearray(packed(SAMPLE))
+    half[400:600] = bytes(200)
+    assert "打不开" in uploads(seat, "load", ("d.zip", bytes(half)))
+    assert "the file is missing" in uploads(seat, "load", ("hours.csv", (SAMPLE / "hours.csv").read_bytes()))
+    huge = io.BytesIO()
+    with zipfile.ZipFile(huge, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("workers.csv", b"0" * 30_000_000)
+    assert "文件太大" in uploads(seat, "load", ("bomb.zip", huge.getvalue()))
+    assert town.district == before
+
+
+def test_the_district_goes_out_and_comes_back_the_same(town: Town, tmp_path: Path) -> None:
+    seat = Seat(town, OFFICE)
+    archive = seat.get("/desk/export/district.zip").content
+    with zipfile.ZipFile(io.BytesIO(archive)) as made:
+        assert (
+            "'+8610040000001" in made.read("workers.csv").decode()
+        )  # no spreadsheet computes a number of that
+        made.extractall(tmp_path)
+    assert read_district(tmp_path) == read_district(SAMPLE)
+    assert "0行不同" in uploads(seat, "check", ("district.zip", archive))
+
+
+EVIL = [
+    "=1+1",
+    "+8613900000001",
+    "-2",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    " =1+1",
+    "＝1+1",
+    "'=1",
+    '=HYPERLINK("x")',
+]
+
+
+@pytest.mark.parametrize("evil", EVIL)
+def test_no_program_computes_a_cell(evil: str, tmp_path: Path) -> None:
+    [cell] = list(
+        csv.reader(io.StringIO(b"".join(csv_chunks(["a"], [[evil]])).decode("utf-8-sig"), newline=""))
+    )[1]
+    assert cell == f"'{evil}"
+    write_xlsx(tmp_path / "t.xlsx", "t", ["a"], [[evil], [-2], [None]])
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as made:
+        sheet = ElementTree.fromstring(made.read("xl/worksheets/sheet1.xml"))
+    name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    assert not list(sheet.iter(f"{name}f"))  # no formula anywhere
+    _title, words, number = list(sheet.iter(f"{name}c"))
+    assert words.get("t") in ("s", "inlineStr")
+    assert number.findtext(f"{name}v") == "-2"  # a number stays one
+
+
+@given(st.text())
+def test_a_guarded_cell_comes_back_as_it_was(cell: str) -> None:
+    assert unguarded(str(guarded(cell))) == cell or cell.startswith("'")
+
+
+def test_residents_words_are_taken_out_as_words(town: Town) -> None:
+    telephone = town.telephone("李大爷", "+8613900000001")
+    for words in ("我家屋顶漏雨了", "怡安小区7号楼2单元501", "1"):
+        telephone.says(words)
+        town.settle()
+    with town.store.write() as connection:
+        connection.execute(update(cases).values(text="=cmd|' /C calc'!A0"))
+        connection.execute(update(persons).values(name="@evil"))
+    seat = Seat(town, DIRECTOR)
+    table = seat.get("/desk/export/cases.csv")
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert [row["内容"] for row in rows] == ["'=cmd|' /C calc'!A0"]
+    assert rows[0]["提出时间"] == "2026-11-23 09:00"
+    assert "'@evil" in seat.get("/desk/export/residents.csv").text
+    sheet = seat.get("/desk/export/cases.xlsx")
+    assert sheet.headers["content-type"].endswith("spreadsheetml.sheet")
+    with zipfile.ZipFile(io.BytesIO(sheet.content)) as made:
+        assert b"<f>" not in made.read("xl/worksheets/sheet1.xml")
+    with town.store.read() as connection:
+        taken = [audit.detail for audit in read_audits(connection, by=DIRECTOR) if audit.what == "export"]
+    assert taken == ["cases.xlsx", "residents.csv", "cases.csv"]
