@@ -46,7 +46,7 @@ class Desk(Staff):
         self, home: Home, window: str, slot: Slot, service: Service | None, text: str, of: str = ""
     ) -> str:
         """An appointment at a window. Returns the case's number; raises SeatTaken."""
-        self._not_past(slot)
+        self._still_on(slot)
         self._known(home, text)
         clerk = self.behind(home.community, window, slot.start)
         case = self.new_case("window", home, text, clerk, service, window, of)
@@ -62,7 +62,7 @@ class Desk(Staff):
         of: str = "",
     ) -> str:
         """Somebody comes to the house. Returns the case's number; raises SeatTaken."""
-        self._not_past(slot)
+        self._still_on(slot)
         self._known(home, text)
         worker = self.district.workers.get(slot.calendar)
         case = self.new_case("visit", home, text, worker, service, of=of)
@@ -116,7 +116,7 @@ class Desk(Staff):
 
     def move(self, case: Case, slot: Slot) -> None:
         """Another time for the same case, or one at all; raises SeatTaken, and then the old time still holds."""
-        self._not_past(slot)
+        self._still_on(slot)
         if case.appointment:
             moved = self.ledger.move(case, slot)
         else:
@@ -176,9 +176,10 @@ class Desk(Staff):
             parent=of,
         )
 
-    def _not_past(self, slot: Slot) -> None:
-        """A time that went by while somebody was choosing is gone like one that somebody else took."""
-        if slot.start <= self.now:
+    def _still_on(self, slot: Slot) -> None:
+        """A time that went by while somebody was choosing is gone like one that somebody else took; so is one at which
+        its worker will be away by now."""
+        if slot.start <= self.now or self.ledger.roster.is_away(slot.calendar, slot.start):
             raise SeatTaken(str(slot))
 
     def _known(self, home: Home, text: str) -> None:

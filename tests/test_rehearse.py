@@ -318,10 +318,10 @@ def test_a_question_put_again_after_a_turn_of_the_case_is_no_repeat() -> None:
     assert not twice(*pair, k=[NOON + timedelta(hours=1)])
 
 
-def at_night(*gone: Sent, urgent: set[str] | None = None) -> list[str]:
+def at_night(*gone: Sent, urgent: set[str] | None = None, **wrote: list[datetime]) -> list[str]:
     causes = {"mine": ("c", "sms"), "nudge": ("c", "patience"), "hers": ("d", "sms")}
     book = {"k": case(), "fire": case(kind="alarm")}
-    return list(checks.at_night(gone, causes, book, OneDistrict(), urgent or set()))  # type: ignore[arg-type]
+    return list(checks.at_night(gone, causes, wrote, book, OneDistrict(), urgent or set()))  # type: ignore[arg-type]
 
 
 def test_what_goes_out_at_night_needs_a_cause() -> None:
@@ -334,6 +334,8 @@ def test_what_goes_out_at_night_needs_a_cause() -> None:
     assert not at_night(sent("好的", night, cause="mine"))
     assert not at_night(sent("紧急", night, cause="hers", case="fire"))
     assert not at_night(sent("暴雪", night, notice="n"), urgent={"n"})
+    assert not at_night(sent("有人接单了", night, cause="hers", case="k"), c=[night - timedelta(minutes=20)])
+    assert at_night(sent("有人接单了", night, cause="hers", case="k"), c=[night - timedelta(hours=3)])
 
 
 def test_two_copies_of_a_notice_and_none_are_found() -> None:

@@ -13,11 +13,13 @@ from bot.rehearse.place import Sent
 from bot.rehearse.rules import Findings, Rule
 from bot.rehearse.workers import NUMBER
 from flows.calendar import Slot, is_quiet
+from flows.deeds import APPROVE
 from flows.district import District
 from flows.ledger import OPEN, Case
 from flows.roster import Roster
 from handlers.watch import MISSED_AFTER
 from storage.case_table import find_cases
+from storage.nights import AWAKE
 from storage.pace import NOTICE
 from storage.premises import Premises
 from storage.tables import cases, events, inbox, notices, outbox, seats
@@ -39,13 +41,13 @@ def check(
     book = find_cases(connection, now.tzinfo)
     by_id = {case.id: case for case in book}
     causes = heard_from(connection)
-    urgent = {row.id for row in connection.execute(select(notices)) if getattr(row, "urgent", False)}
+    urgent = set(connection.scalars(select(notices.c.id).where(notices.c.urgent)))
     findings.add(Rule.OWNED, without_owner(book, premises, premises.roster, now))
     findings.add(Rule.ACCEPTED, without_clock(book))
     findings.add(Rule.SEATS, seats_wrong(book, taken_seats(connection)))
     findings.add(Rule.VISITS, visits_lost(book, now))
     findings.add(Rule.TWICE, said_twice(sent, causes, turns_of(connection), premises.district))
-    findings.add(Rule.NIGHT, at_night(sent, causes, by_id, premises, urgent))
+    findings.add(Rule.NIGHT, at_night(sent, causes, wrote(connection), by_id, premises, urgent))
     findings.add(Rule.NOTICE, notice_wrong(sent, expected))
     findings.add(Rule.ANSWERED, left_over(connection))
 
@@ -166,9 +168,19 @@ def said_twice(
         last[key] = gone.at
 
 
+def wrote(connection: Connection) -> dict[str, list[datetime]]:
+    """When somebody wrote, by contact, in order."""
+    times: dict[str, list[datetime]] = defaultdict(list)
+    query = select(inbox.c.contact, inbox.c.at).where(inbox.c.channel != "patience").order_by(inbox.c.at)
+    for row in connection.execute(query):
+        times[row.contact].append(row.at)
+    return times
+
+
 def at_night(
     sent: Iterable[Sent],
     causes: dict[str, tuple[str, str]],
+    wrote: dict[str, list[datetime]],
     by_id: dict[str, Case],
     premises: Premises,
     urgent: set[str],
@@ -177,9 +189,16 @@ def at_night(
         if not is_quiet(gone.at, premises.rule.quiet) or is_reply(gone, causes):
             continue
         case = by_id.get(gone.message.case or "")
-        if (case and case.kind == "alarm") or gone.message.notice in urgent:
+        if (case and case.kind == "alarm") or gone.message.notice in urgent or _is_about_urgent(gone):
+            continue
+        if any(gone.at - AWAKE < at <= gone.at for at in wrote.get(gone.message.contact, ())):
             continue
         yield f"{_which(gone, premises.district)} at {gone.at:%d %H:%M}: {_short(gone)}"
+
+
+def _is_about_urgent(gone: Sent) -> bool:
+    """To the one who is asked for her yes: only an urgent notice is written at night here."""
+    return any(option.value == APPROVE for option in gone.message.line.offer)
 
 
 def notice_wrong(sent: Iterable[Sent], expected: Iterable[str]) -> Iterator[str]:

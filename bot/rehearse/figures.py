@@ -16,7 +16,7 @@ from flows.calendar import slots_from, window_calendar
 from flows.clocks import FARTHEST, place_of, working_between
 from flows.district import WINDOWS, District, Role
 from flows.ledger import Case
-from handlers.channels.segments import weight
+from flows.segments import weight
 from storage.case_table import find_cases
 from storage.pace import ACK, NOTICE, REMINDER, REPLY
 from storage.seat_table import taken

@@ -71,6 +71,11 @@ class WorkerPlayed:
             self._on_question(line, now)
         elif line.turn:
             self._writes(now, timedelta(minutes=1), self._words())
+        elif deeds.APPROVE in {
+            option.value for option in line.offer
+        }:  # urgent: she is called out of bed for it
+            minutes = timedelta(minutes=self.chance.randrange(2, 8))
+            self._writes(now, minutes, f"{line.case} {deeds.DIGITS[deeds.APPROVE]}")
         elif sent.message.notice or self._is_away(now) or self._deaf:
             return
         elif line.case:
