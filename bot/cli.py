@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -370,6 +371,33 @@ def trace(which: str) -> None:
     settings = read_settings()
     for line in run(_migrated(settings), settings, which):
         click.echo(line)
+
+
+@main.command()
+@click.option("--talks", default=3000, show_default=True, help="Talks of residents a day.")
+@click.option("--absent", default=5.0, show_default=True, help="Of a hundred workers so many are on leave.")
+@click.option("--seed", default=7, show_default=True, help="The same people do the same again.")
+@click.option("--days", default=1, show_default=True, help="Days with talks.")
+@click.option(
+    "--from",
+    "first",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="2026-11-23",
+    show_default=True,
+    help="The first day.",
+)
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+def rehearse(talks: int, absent: float, seed: int, days: int, first: datetime, folder: Path | None) -> None:
+    """Rehearse whole days with made-up people on a fast clock: what load the roster bears. Reaches nobody.
+
+    Of the district in DIR, else of the database, else of the sample. Nothing is changed there.
+    """
+    from bot.rehearse.day import Plan
+    from bot.rehearse.report import run
+
+    plan = Plan(talks, absent, seed, days, first.date())
+    if not run(plan, folder, click.echo, partial(click.echo, err=True)):
+        sys.exit(1)
 
 
 @main.command()

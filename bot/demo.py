@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,8 @@ def run_demo(folder: Path) -> None:
         secret_key=own_secret(folder),
         clock_start=_anchor(folder, zone),
         clock_speed=1.0,
+        quiet_from=time(0),  # all three telephones ring at any hour: nobody sleeps in the demo
+        quiet_until=time(0),
         public_url="",
         telegram_bot_token="",
         twilio_account_sid="",

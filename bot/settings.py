@@ -264,10 +264,10 @@ class DemoSettings(Settings):
     is_demo: ClassVar[bool] = True
 
 
-def read_settings(*, demo: bool = False, **given: object) -> Settings:
+def read_settings(*, demo: bool = False, kind: type[Settings] = Settings, **given: object) -> Settings:
     """The settings; raises Refused naming every one that is wrong."""
     try:
-        return (DemoSettings if demo else Settings)(**given)  # type: ignore[arg-type]
+        return (DemoSettings if demo else kind)(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         mistakes = []
         for mistake in error.errors():

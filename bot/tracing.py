@@ -17,7 +17,7 @@ from storage.trail import Trace, trace_of_case, trace_of_message
 _STATES = {
     "waiting": "waits; next try",
     "sending": "is being sent, or its fate is not known yet",
-    "held": "held: its notice is paused",
+    "held": "held: its notice is paused, or it is night",
     "failed": "given up",
     "dropped": "not sent: it was no longer true",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows import pings
 from flows.desk import Desk
 from flows.ledger import Case, Home
@@ -10,22 +12,34 @@ from flows.ledger import Case, Home
 def raise_alarm(desk: Desk, kind: str, text: str, home: Home | None) -> str:
     """The manager of the place and the director are told at once. Returns the case's number."""
     place = home or Home("", "", "")
-    case = desk.ledger.add_case(desk.new_case("alarm", place, text, desk.responsible(place)))
+    case = desk.ledger.add_case(
+        desk.with_clocks(desk.new_case("alarm", place, text, desk.responsible(place)))
+    )
     desk.ledger.note(case, "hotline", f"emergency: {kind}")
     _sound(desk, case)
     return case.number
 
 
 def place_alarm(desk: Desk, number: str, home: Home) -> None:
-    """The place of an emergency that was raised without one: those who answer for it are told."""
+    """The place of an emergency that was raised without one: those who answer for it are told, their clock begins."""
     if case := desk.case(number):
         owner = desk.responsible(home)
-        placed = desk.ledger.change_case(
+        known = replace(
             case,
             place=home.where,
             grid=home.grid,
             community=home.community,
             owner=owner.code if owner else case.owner,
+        )
+        known = desk.with_clocks(known)
+        placed = desk.ledger.change_case(
+            case,
+            place=known.place,
+            grid=known.grid,
+            community=known.community,
+            building=known.building,
+            owner=known.owner,
+            ack_by=known.ack_by,
         )
         _sound(desk, placed)
 

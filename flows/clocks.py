@@ -33,7 +33,7 @@ def ack_by(
         return None
     if case.kind == "alarm":
         return now + ALARM
-    return after_working(district, _place_of(district, owner), now, timedelta(minutes=rule.ack[owner.role]))
+    return after_working(district, place_of(district, owner), now, timedelta(minutes=rule.ack[owner.role]))
 
 
 def due(district: District, case: Case, now: datetime, slot: Slot | None = None) -> datetime:
@@ -93,7 +93,7 @@ def _spans(district: District, code: str, day: date, like: datetime) -> list[tup
     ]
 
 
-def _place_of(district: District, worker: Worker) -> str:
+def place_of(district: District, worker: Worker) -> str:
     """Whose hours a worker keeps: her own, her community's, or for the office those of the first hall."""
     if district.hours_of(worker.code):
         return worker.code

@@ -47,7 +47,7 @@ class Desk(Neighbours):
         self, home: Home, window: str, slot: Slot, service: Service | None, text: str, of: str = ""
     ) -> str:
         """An appointment at a window. Returns the case's number; raises SeatTaken."""
-        self._not_past(slot)
+        self._still_on(slot)
         self._known(home, text)
         clerk = self.behind(home.community, window, slot.start)
         case = self.new_case("window", home, text, clerk, service, window, of)
@@ -63,7 +63,7 @@ class Desk(Neighbours):
         of: str = "",
     ) -> str:
         """Somebody comes to the house. Returns the case's number; raises SeatTaken."""
-        self._not_past(slot)
+        self._still_on(slot)
         self._known(home, text)
         worker = self.district.workers.get(slot.calendar)
         case = self.new_case("visit", home, text, worker, service, of=of)
@@ -118,7 +118,7 @@ class Desk(Neighbours):
 
     def move(self, case: Case, slot: Slot) -> None:
         """Another time for the same case, or one at all; raises SeatTaken, and then the old time still holds."""
-        self._not_past(slot)
+        self._still_on(slot)
         if case.appointment:
             moved = self.ledger.move(case, slot)
         else:
@@ -196,9 +196,10 @@ class Desk(Neighbours):
             parent=of,
         )
 
-    def _not_past(self, slot: Slot) -> None:
-        """A time that went by while somebody was choosing is gone like one that somebody else took."""
-        if slot.start <= self.now:
+    def _still_on(self, slot: Slot) -> None:
+        """A time that went by while somebody was choosing is gone like one that somebody else took; so is one at which
+        its worker will be away by now."""
+        if slot.start <= self.now or self.ledger.roster.is_away(slot.calendar, slot.start):
             raise SeatTaken(str(slot))
 
     def _known(self, home: Home, text: str) -> None:
@@ -214,14 +215,7 @@ class Desk(Neighbours):
         self, case: Case, slot: Slot | None = None, password: str = "", photos: tuple[str, ...] = ()
     ) -> Case:
         """A new case in the ledger, its clocks running and its owner told. Raises SeatTaken."""
-        owner = self.district.workers.get(case.owner)
-        case = replace(
-            case,
-            due=clocks.due(self.district, case, self.now, slot),
-            ack_by=clocks.ack_by(self.district, case, owner, self.now, self.ledger.rule),
-            building=self.building_at(case.place, case.community),
-            by=case.by or ("" if case.parent else self.ledger.by),
-        )
+        case = replace(self.with_clocks(case, slot), by=case.by or ("" if case.parent else self.ledger.by))
         opened = self.ledger.add_case(case, slot, password)
         self.ledger.note(opened, "resident", opened.text, photos)
         if self.ledger.by or case.by != case.owner:  # nobody is told of what she has just opened for herself
@@ -229,6 +223,16 @@ class Desk(Neighbours):
         if self.ledger.by:  # somebody else has written for her: she hears of it herself
             self.ledger.tell(opened.person, lambda: pings.receipt(opened, self.district), opened)
         return opened
+
+    def with_clocks(self, case: Case, slot: Slot | None = None) -> Case:
+        """A case whose clocks begin now, with the building it is of."""
+        owner = self.district.workers.get(case.owner)
+        return replace(
+            case,
+            due=clocks.due(self.district, case, self.now, slot),
+            ack_by=clocks.ack_by(self.district, case, owner, self.now, self.ledger.rule),
+            building=self.building_at(case.place, case.community),
+        )
 
     def hand(self, case: Case, owner: Worker, **changes: Any) -> Case:
         """The case is this worker's from now on, to be accepted by her unless she sits at a window. Raises Changed."""

@@ -22,7 +22,8 @@ def take_leave(desk: Desk, worker: Worker, absence: Absence) -> list[Case]:
     above = desk.district.superior_of(worker)
     if above and above.code != absence.by:
         stands_in = desk.district.workers.get(absence.deputy)
-        desk.ledger.tell_worker(above.code, lambda: news.away(worker, absence, desk.now, stands_in))
+        line = lambda: news.away(worker, absence, desk.now, stands_in)  # noqa: E731
+        desk.ledger.tell_worker(above.code, line, by_day=True)
     return visits
 
 

@@ -260,10 +260,16 @@ class Ledger(Neighbourhood, Protocol):
         """What was noted of the case, the oldest first."""
 
     def tell(self, person: str, line: Callable[[], Line], case: Case | None = None) -> bool:
-        """Says something to somebody else, in her language, wherever she is best reached. False if nowhere."""
+        """Says something to somebody else, in her language, wherever she is best reached. False if nowhere.
 
-    def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
-        """The same to a worker by code."""
+        In the quiet hours what is said of a case waits for the morning, unless it is an emergency or she has just
+        written herself.
+        """
+
+    def tell_worker(
+        self, worker: str, line: Callable[[], Line], case: Case | None = None, *, by_day: bool = False
+    ) -> bool:
+        """The same to a worker by code; with `by_day` also what is of no case waits for the morning."""
 
     def ping(self, worker: str, line: Callable[[], Line], case: Case) -> bool:
         """Tells a worker of a new task; where they come thick, several are told in one message a little later."""

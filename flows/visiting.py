@@ -13,7 +13,9 @@ _PROPOSES = "proposes "
 
 
 def set_out(desk: Desk, case: Case) -> Case:
-    """On the way: the resident hears who comes and what is said at the door. Raises Changed."""
+    """On the way: the resident hears who comes and what is said at the door, once. Raises Changed."""
+    if case.stage == "on_way":
+        return case
     worker = me(desk)
     going = desk.ledger.change_case(case, stage="on_way", status="accepted")
     desk.ledger.note(going, worker.code, "on the way")

@@ -49,5 +49,5 @@ class Bundles:
                 photos = ledger.photos_of(new[0])
                 ledger.tell_worker(worker, lambda: assigned(new[0], premises.district, photos), new[0])
             else:
-                ledger.tell_worker(worker, lambda: bundle(new, premises.district))
+                ledger.tell_worker(worker, lambda: bundle(new, premises.district), by_day=True)
             ledger.keep().flush(connection)

@@ -21,6 +21,7 @@ from handlers.sets import Sets
 from handlers.tallies import Tallies
 from handlers.turns import Turns
 from handlers.watch import Watch
+from storage import nights
 from storage.facts import get_fact, set_fact
 from storage.outbox import let_go
 from storage.patience_table import run_out
@@ -83,18 +84,20 @@ class Work:
             let_go(connection, self.clock.machine())
 
     def tick(self) -> None:
-        """Due reminders, worn-out patience, a sign of life; and in transactions of their own, notices, the watch and
-        the morning's lists."""
+        """Due reminders, worn-out patience, what the night held back, a sign of life; and in transactions of their own,
+        notices, the watch and the morning's lists."""
         now, machine = self.clock.now(), self.clock.machine()
         with self.tallies.taken() as counts, self.store.write() as connection:
             premises = self.keeper.premises(connection)
+            quiet = is_quiet(now, premises.rule.quiet)
             due = send_due(connection, premises, now, machine)
-            told = run_out(connection, now, machine, quiet=is_quiet(now, premises.rule.quiet))
+            told = run_out(connection, now, machine, quiet=quiet)
+            held = 0 if quiet else nights.let_go(connection, machine)
             set_fact(connection, PULSE, machine.isoformat())
             add_tallies(connection, counts)
         fed = self.notices.feed()
         seen = self.watch.look() + self.digest.look() + self.bundles.look()
-        if due or told or fed or seen:
+        if due or told or held or fed or seen:
             self.sets.wake()
 
     async def _ticked(self) -> None:

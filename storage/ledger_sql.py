@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, NestedTransaction, bindparam, delete, select, update
 
-from flows.calendar import Slot
+from flows.calendar import Slot, is_quiet
 from flows.ledger import OPEN, Appointment, Case, Changed, Event, Kept, Person, with_times
 from flows.message import Line
 from flows.roster import Absence, Roster
@@ -29,6 +29,7 @@ from storage.keys import hash_of, new_key
 from storage.ledger_notices import NoticesInSql
 from storage.my_data import copy_of, kept_of
 from storage.neighbourhood_sql import NeighbourhoodSql
+from storage.nights import is_awake, note_held
 from storage.outbox import outbox_row
 from storage.person_table import (
     Contact,
@@ -387,17 +388,19 @@ class SqlLedger(NeighbourhoodSql, NoticesInSql):
         if contact is None:
             return False
         with speaking(self._language_of(person)):
-            self.post(contact, line(), case)
+            self.post(contact, line(), case, holds=self._can_wait(contact, case))
         return True
 
-    def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
+    def tell_worker(
+        self, worker: str, line: Callable[[], Line], case: Case | None = None, *, by_day: bool = False
+    ) -> bool:
         found, contact = self._worker(worker)
         if contact is None:
             contact = self._first_contact_of(worker, found)
         if contact is None:
             return False
         with speaking(found.language if found else "zh"):
-            self.post(contact, line(), case)
+            self.post(contact, line(), case, holds=self._can_wait(contact, case, by_day=by_day))
         return True
 
     def ping(self, worker: str, line: Callable[[], Line], case: Case) -> bool:
@@ -426,12 +429,19 @@ class SqlLedger(NeighbourhoodSql, NoticesInSql):
             known = self._round.workers[worker] = (found, contact)
         return known
 
-    def post(self, contact: Contact, line: Line, case: Case | None = None) -> None:
-        """One line into the outbox."""
+    def post(self, contact: Contact, line: Line, case: Case | None = None, *, holds: bool = False) -> None:
+        """One line into the outbox; `holds`: until it is morning."""
         key = case.id if case else None
-        self.gathered.rows["outbox"].append(
-            outbox_row(contact, line, self._now, self._machine, case=key, cause=self._cause)
-        )
+        row = outbox_row(contact, line, self._now, self._machine, case=key, cause=self._cause)
+        if holds:
+            note_held(self._writing(), row["id"])
+        self.gathered.rows["outbox"].append(row | {"state": "held" if holds else "waiting"})
+
+    def _can_wait(self, contact: Contact, case: Case | None, *, by_day: bool = False) -> bool:
+        """Whether what is told of a case is no reason to wake somebody: no emergency, and she has not just written."""
+        if not is_quiet(self._now, self.rule.quiet) or not (case or by_day):
+            return False
+        return not (case and case.kind == "alarm") and not is_awake(self._connection, contact.id, self._now)
 
     def listen(self, person: str, case: Case | None) -> None:
         number = case.number if case else ""

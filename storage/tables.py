@@ -220,9 +220,10 @@ inbox = Table(
     ),
     Index("inbox_by_contact", "contact", "id"),
 )
-#: Outbound messages. `state`: waiting, sending (until `lease`), held (its notice is paused), sent, failed, dropped.
-#: `lane`: -1 the acknowledgement of a press, 0 reply, 1 reminder, 2 notice. `channel` is its contact's, `cause` the
-#: message it answers. `status` is the provider's last receipt. `due` and `lease` are machine time, `at` the district's.
+#: Outbound messages. `state`: waiting, sending (until `lease`), held (its notice is paused, or it is night), sent,
+#: failed, dropped. `lane`: -1 the acknowledgement of a press, 0 reply, 1 reminder, 2 notice. `channel` is its
+#: contact's, `cause` the message it answers. `status` is the provider's last receipt. `due` and `lease` are machine
+#: time, `at` the district's.
 outbox = Table(
     "outbox",
     metadata,

@@ -358,7 +358,9 @@ class PaperLedger(PaperNeighbourhood, NoticesOnPaper):
             self._paper.asked[person] = deeds_of(told)
         return True
 
-    def tell_worker(self, worker: str, line: Callable[[], Line], case: Case | None = None) -> bool:
+    def tell_worker(
+        self, worker: str, line: Callable[[], Line], case: Case | None = None, *, by_day: bool = False
+    ) -> bool:
         found, known = self._paper.person_of_worker(worker), self.district.workers.get(worker)
         if found is None and known and self.reaches(worker):
             found = self._paper.person(phone=known.phone)

@@ -105,7 +105,9 @@ def test_a_case_goes_to_a_window_a_worker_a_grid_with_a_reason(town: Town, resid
     assert kept(town, "owner") == DEPUTY
     assert kept(town, "bounces") == 1
     with town.store.write() as connection:
-        connection.execute(update(cases).values(bounces=0))  # the second time it would be the office's to decide
+        connection.execute(
+            update(cases).values(bounces=0)
+        )  # the second time it would be the office's to decide
     assert "已转过去" in seat.does(path, to="grid:C01-G20", why="地址记错了")
     assert (kept(town, "grid"), kept(town, "owner")) == ("C01-G20", "C01-M20")
     town.settle()

@@ -27,6 +27,8 @@ def task(talk: Talk, desk: Desk) -> None:
         lambda: _deeds(found, desk),
         loose=True,
     )
+    if found.status == "done" and deed in _ENDED_BY_DONE:  # a step that is said late does not undo it
+        talk.end(_("{number} is done; the resident has been asked.").format(number=found.number))
     try:
         _DEEDS.get(deed, _write)(talk, desk, found)
     except Changed:
@@ -59,8 +61,6 @@ def _cannot(talk: Talk, desk: Desk, case: Case) -> None:
 
 
 def _done(talk: Talk, desk: Desk, case: Case) -> None:
-    if case.status == "done":
-        talk.end(_("{number} is done; the resident has been asked.").format(number=case.number))
     words = talk.given("text")
     asked = talk.do("done", lambda: ending.finish(desk, case, words, talk.photos))
     if asked == "True":
@@ -136,6 +136,7 @@ def _words(key: str, text: str) -> Question[str]:
     return Question(key, lambda: text, lambda said: said.strip() or None)
 
 
+_ENDED_BY_DONE = (deeds.DONE, deeds.ON_WAY, deeds.ARRIVED, deeds.NO_ENTRY)
 #: What is done for each deed; anything else is a word to the resident.
 _DEEDS: dict[str, Callable[[Talk, Desk, Case], None]] = {
     deeds.ACCEPT: _accept,
