@@ -350,6 +350,18 @@ def forget(phone: str) -> None:
 
 
 @main.command()
+@click.argument("community")
+@click.argument("file", type=click.Path(path_type=Path))
+def households(community: str, file: Path) -> None:
+    """Write what the households of COMMUNITY have told and agreed to have kept to FILE, as CSV."""
+    from bot.households import export
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    click.echo(export(_migrated(settings), settings, community, file))
+
+
+@main.command()
 @click.argument("which", metavar="ID|CASE")
 def trace(which: str) -> None:
     """Print the way of a message, by its id in the log, or of the messages of a case, by its number."""

@@ -10,19 +10,20 @@ from dataclasses import replace
 from secrets import choice
 from typing import Any
 
-from flows import clocks, pings
+from flows import clocks, news, pings
 from flows.calendar import Slot
 from flows.district import Service, Worker
 from flows.hearing import REPAIR
 from flows.ledger import OPEN, Case, CaseKind, Home, SeatTaken
 from flows.names import PASSWORDS
-from flows.staff import Staff
+from flows.neighbours import Neighbours, as_neighbours_see
 from flows.understanding.masking import BLANK, masked
 from flows.understanding.whose import whose_place
 
 
-class Desk(Staff):
-    """What a flow may do. What somebody's words mean is in `Hearing`, who is there in `Staff`."""
+class Desk(Neighbours):
+    """What a flow may do. What somebody's words mean is in `Hearing`, who is there in `Staff`, who has the same trouble
+    in `Neighbours`."""
 
     # --- what a resident does ---
 
@@ -100,12 +101,13 @@ class Desk(Staff):
         return self.ledger.cases_of(self.person.id)
 
     def case(self, number: str) -> Case | None:
-        """A case this person may see: her own, a worker's task, a director's community; else None."""
-        case = self.ledger.case(number)
-        if case is None or case.person == self.person.id:
+        """A case this person may see: her own, one she has joined, a task, a director's community; else None."""
+        case, worker = self.ledger.case(number), self.worker
+        if case and case.person == self.person.id:
             return case
-        worker = self.worker
-        if worker and (
+        if worker is None:  # asked of every number alike: how long it takes tells nothing
+            return as_neighbours_see(case) if self.ledger.has_joined(number) and case else None
+        if case and (
             worker.role == "office"
             or case.owner == worker.code
             or worker.code in case.declined
@@ -126,6 +128,7 @@ class Desk(Staff):
         if case.due and (due := clocks.due(self.district, moved, self.now, slot)) > case.due:
             moved = self.ledger.change_case(moved, due=due)  # she has chosen a later time herself
         self.ledger.note(moved, "resident", f"moved to {slot}")
+        self.tell_neighbours(moved, news.is_now)
         if slot.calendar != case.owner and slot.calendar in self.district.workers:
             self.ledger.tell_worker(case.owner, lambda: pings.taken_back(case), case)
             self.assign(self.hand(moved, self.district.workers[slot.calendar], stage=""))
@@ -137,11 +140,28 @@ class Desk(Staff):
         self.ledger.note(gone, "resident", "cancelled")
         self.ledger.listen(case.person, None)
         self.ledger.tell_worker(case.owner, lambda: pings.cancelled(case), case)
+        self.tell_neighbours(gone, news.called_off)
 
     def add_word(self, case: Case, text: str, photos: tuple[str, ...] = ()) -> bool:
         """The resident's words go into the case and to its owner, no number shown. False if nobody is there."""
-        self.ledger.note(case, "resident", text, photos)
+        if case.person == self.person.id:
+            self.ledger.note(case, "resident", text, photos)
+        else:
+            self.ledger.note(case, "resident", "a neighbour adds something")
         return self.ledger.tell_worker(case.owner, lambda: pings.word_of_resident(case, text, photos), case)
+
+    def me_too(self, case: Case, home: Home, text: str, photos: tuple[str, ...] = ()) -> bool:
+        """Her household has the same trouble as this neighbour's case: counted, once. False if it was already.
+
+        Her words go to its owner, and not into the file of a matter that is somebody else's."""
+        door = self.household_at(home)
+        if door == case.place or not self.ledger.join(case, door):
+            return False
+        self._known(home, text)
+        self.ledger.note(case, "resident", "me too")
+        households = self.households_of(case)
+        self.ledger.tell_worker(case.owner, lambda: news.one_more(case, text, households, photos), case)
+        return True
 
     def unsettled_cases(self) -> list[Case]:
         return [case for case in self.cases() if case.status == "done"]
@@ -198,7 +218,8 @@ class Desk(Staff):
         case = replace(self.with_clocks(case, slot), by=case.by or ("" if case.parent else self.ledger.by))
         opened = self.ledger.add_case(case, slot, password)
         self.ledger.note(opened, "resident", opened.text, photos)
-        self.assign(opened, photos)
+        if self.ledger.by or case.by != case.owner:  # nobody is told of what she has just opened for herself
+            self.assign(opened, photos, households=1)
         if self.ledger.by:  # somebody else has written for her: she hears of it herself
             self.ledger.tell(opened.person, lambda: pings.receipt(opened, self.district), opened)
         return opened
@@ -210,13 +231,8 @@ class Desk(Staff):
             case,
             due=clocks.due(self.district, case, self.now, slot),
             ack_by=clocks.ack_by(self.district, case, owner, self.now, self.ledger.rule),
-            building=self.building_of(case),
+            building=self.building_at(case.place, case.community),
         )
-
-    def building_of(self, case: Case) -> str:
-        """The building of a case's place as estate|building; empty where it names none of ours."""
-        found = self.ledger.directory.find(case.place, case.community) if case.place else []
-        return f"{found[0].building.estate}|{found[0].building.building}" if found else ""
 
     def hand(self, case: Case, owner: Worker, **changes: Any) -> Case:
         """The case is this worker's from now on, to be accepted by her unless she sits at a window. Raises Changed."""
@@ -226,10 +242,11 @@ class Desk(Staff):
             case, **{"owner": owner.code, "status": handed.status, "ack_by": clock} | changes
         )
 
-    def assign(self, case: Case, photos: tuple[str, ...] = ()) -> None:
-        """Pings the owner; one who cannot be reached has a superior who can."""
-        worker = self.district.workers.get(case.owner)
-        if self.ledger.ping(case.owner, lambda: pings.assigned(case, self.district, photos), case):
+    def assign(self, case: Case, photos: tuple[str, ...] = (), households: int = 0) -> None:
+        """Pings the owner; one who cannot be reached has a superior who can. `households` is looked up if not given."""
+        worker, households = self.district.workers.get(case.owner), households or self.households_of(case)
+        ping = lambda: pings.assigned(case, self.district, photos, households)  # noqa: E731
+        if self.ledger.ping(case.owner, ping, case):
             return
         above = worker
         while worker and above and (above := self.district.superior_of(above)):

@@ -104,6 +104,11 @@ class Directory:
         """The address in `text`, read with the district's own estate names in mind."""
         return self._read(text)
 
+    def has_door(self, where: str) -> bool:
+        """Whether a place says where to ring, not only which building it is."""
+        address = self.read(where)
+        return bool(address and (address.room or address.unit))
+
     def find(self, where: Address | str, near: str = "") -> list[Place]:
         """The places that `where` can mean, the likeliest first; none when nothing fits.
 

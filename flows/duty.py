@@ -36,7 +36,7 @@ def accept(desk: Desk, case: Case) -> Case:
     worker = me(desk)
     taken = desk.ledger.change_case(case, status="accepted")
     desk.ledger.note(taken, worker.code, "accepted")
-    desk.ledger.tell(case.person, lambda: pings.accepted(taken, worker), taken)
+    desk.tell_all(taken, lambda case: pings.accepted(case, worker))
     return taken
 
 
@@ -88,7 +88,7 @@ def announce(desk: Desk, before: Case, handed: Case) -> None:
     stand_in = desk.district.workers[handed.owner]
     desk.assign(handed, desk.ledger.photos_of(handed))
     if before.status == "accepted":
-        desk.ledger.tell(handed.person, lambda: pings.handed_on(handed, stand_in), handed)
+        desk.tell_all(handed, lambda case: pings.handed_on(case, stand_in))
 
 
 def desk_of(case: Case) -> str:
@@ -121,7 +121,7 @@ def send_on(desk: Desk, case: Case, to: str, why: str = "") -> Worker | None:
         sent = desk.hand(sent, owner)
     desk.ledger.note(sent, worker.code, f"sent on to {to}: {why}")
     desk.assign(sent, desk.ledger.photos_of(sent))
-    desk.ledger.tell(sent.person, lambda: pings.sent_on(sent, owner, case), sent)
+    desk.tell_all(sent, lambda sent: pings.sent_on(sent, owner, case))
     return owner
 
 
@@ -189,7 +189,7 @@ def pause(desk: Desk, case: Case, why: str) -> None:
     """The clock of the case stands still, for a reason that the resident is told. Raises Changed."""
     paused = desk.ledger.change_case(case, paused_at=desk.now, status="accepted")
     desk.ledger.note(paused, me(desk).code, f"paused: {why}")
-    desk.ledger.tell(case.person, lambda: news.paused(paused, why), paused)
+    desk.tell_all(paused, lambda case: news.paused(case, why))
 
 
 def go_on(desk: Desk, case: Case) -> Case:

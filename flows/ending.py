@@ -21,20 +21,19 @@ def finish(desk: Desk, case: Case, words: str = "", photos: tuple[str, ...] = ()
     desk.ledger.note(done, worker.code, " ".join(["done", words]).strip(), photos)
     desk.ledger.listen(case.person, None)
     if not is_one_of_many(desk, done):
-        line = lambda: pings.is_it_settled(done, worker, desk.district, words, photos)  # noqa: E731
-        desk.ledger.tell(done.person, line, done)
+        desk.tell_all(done, lambda case: pings.is_it_settled(case, worker, desk.district, words, photos))
         return True
     left = [task for task in parts_of(desk, done) if task.status in ("waiting", "accepted")]
     if left:
         desk.ledger.change_case(done, asked_at=None)
-        desk.ledger.tell(done.person, lambda: news.part_done(done, worker, left, desk.district), done)
+        desk.tell_all(done, lambda case: news.part_done(case, worker, left, desk.district))
         return False
     root = next(task for task in parts_of(desk, done) if task.number == root_of(done))
     for task in parts_of(desk, done):
         if task.id != root.id and task.asked_at:
             desk.ledger.change_case(task, asked_at=None)
     root = desk.ledger.change_case(root, status="done")
-    desk.ledger.tell(root.person, lambda: pings.is_it_settled(root, worker, desk.district, words), root)
+    desk.tell_all(root, lambda case: pings.is_it_settled(case, worker, desk.district, words))
     return True
 
 
@@ -45,13 +44,17 @@ def settle(desk: Desk, case: Case) -> None:
             settled = desk.ledger.change_case(task, status="settled", paused_at=None)
             desk.ledger.note(settled, "resident", "settled")
             desk.ledger.tell_worker(task.owner, partial(pings.settled, settled), settled)
+    settled = desk.ledger.case(case.number) or case
+    desk.tell_the_others(settled, lambda case: news.settled_for_others(case, desk.district))
 
 
 def reopen(desk: Desk, case: Case, words: str = "") -> None:
     """The worker said done, the resident says not yet; also when she says it days later. Her clock runs on."""
     again = desk.ledger.change_case(case, status="accepted")
-    desk.ledger.note(again, "resident", f"not settled: {words}")
+    hers = case.person == desk.person.id  # a neighbour's words are not kept in somebody else's case
+    desk.ledger.note(again, "resident", f"not settled: {words}" if hers else "not settled")
     desk.ledger.tell_worker(case.owner, lambda: pings.unsettled(again, words), again)
+    desk.tell_the_others(again, lambda case: news.goes_on(case, desk.district))
 
 
 def can_reopen(desk: Desk, case: Case) -> bool:
@@ -67,7 +70,7 @@ def settled_by_silence(desk: Desk, case: Case) -> None:
         if task.status == "done":
             settled = desk.ledger.change_case(task, status="settled", paused_at=None)
             desk.ledger.note(settled, "hotline", "settled: no answer")
-    desk.ledger.tell(case.person, lambda: news.taken_as_settled(case, desk.district), case)
+    desk.tell_all(case, lambda case: news.taken_as_settled(case, desk.district))
 
 
 def parts_of(desk: Desk, case: Case) -> list[Case]:

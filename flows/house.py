@@ -23,7 +23,18 @@ from flows.residents import (
 )
 from flows.residents import window_appointment as window
 from flows.talk import Talk
-from flows.workers import join, leave, notice, send_notice, signin, task, today
+from flows.workers import (
+    building,
+    household,
+    join,
+    leave,
+    notice,
+    patrol,
+    send_notice,
+    signin,
+    task,
+    today,
+)
 
 Flow = Callable[[Talk, Desk], None]
 
@@ -68,6 +79,10 @@ FLOWS: dict[str, Flow] = {
     "today": today.today,
     "task": task.task,
     "task_photo": task.photo,
+    "patrol": patrol.patrol,
+    "patrol_log": patrol.patrol_log,
+    "household": household.household,
+    "building": building.building,
     "leave": leave.leave,
     "back_at_work": leave.back_at_work,
     "send_notice": send_notice.send_notice,

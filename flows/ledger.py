@@ -16,6 +16,7 @@ from flows.calendar import Slot
 from flows.directory import Directory
 from flows.district import District, Role
 from flows.message import Line
+from flows.neighbourhood import Neighbourhood
 from flows.roster import Absence, Roster
 from flows.understanding.routes import Router
 from flows.understanding.what import Catalogue
@@ -186,7 +187,7 @@ def with_times(changes: dict[str, Any], now: datetime) -> dict[str, Any]:
     return times | changes
 
 
-class Ledger(Protocol):
+class Ledger(Neighbourhood, Protocol):
     """One ledger serves one turn of one person. Writes stand or fall with the turn."""
 
     district: District

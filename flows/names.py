@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from flows.district import Community, Grid, Hours, Service, Worker
 from flows.ledger import Case
+from flows.neighbourhood import ALONE, CONTACT, HELP, PEOPLE, YES
 from flows.wording import _, clock_time, day, day_and_time, either, language, listed
 
 _WINDOWS = {
@@ -119,6 +121,43 @@ def case_title(case: Case, service: Service | None) -> str:
         "talk": _("a talk with a person"),
         "alarm": _("an emergency"),
     }[case.kind]
+
+
+def thing_name(thing: str) -> str:
+    """What of a building is broken, by its key in `flows.understanding.shared`."""
+    return {
+        "lift": _("the lift"),
+        "light": _("the light on the stairs"),
+        "clutter": _("things left on the stairs"),
+        "door": _("the door of the building"),
+        "stairs": _("the stairs"),
+        "roof": _("the roof"),
+        "drain": _("the drain outside"),
+        "wall": _("the outer wall"),
+        "water": _("the water of the building"),
+        "heating": _("the heating of the building"),
+    }.get(thing, _("a repair"))
+
+
+def described(told: Mapping[str, str]) -> str:
+    """What a household has told, in a line."""
+    said = []
+    if PEOPLE in told:
+        said.append(people(told[PEOPLE]))
+    if ALONE in told:
+        said.append(_("over 70 and alone") if told[ALONE] == YES else _("nobody over 70 alone"))
+    if HELP in told:
+        said.append(_("needs help at home") if told[HELP] == YES else _("no help needed"))
+    if CONTACT in told:
+        said.append(_("relative: {who}").format(who=told[CONTACT]))
+    return listed(said) if said else _("nothing said")
+
+
+def people(count: str) -> str:
+    """5 stands for all that are more."""
+    if count == "5":
+        return _("5 people or more")
+    return _("1 person") if count == "1" else _("{count} people").format(count=count)
 
 
 def cut(text: str, width: int = 48) -> str:

@@ -88,14 +88,81 @@ def part_done(case: Case, worker: Worker, left: Sequence[Case], district: Distri
 
 def taken_as_settled(case: Case, district: District) -> Line:
     """Three days after she was asked."""
-    number = case.parent if case.by else case.number
+    number = case.parent if case.parent and case.by else case.number
     text = _("{number} ({what}): we take it as settled. If it is not, say so and it goes on.").format(
         number=number, what=case_title(case, district.services.get(case.service))
     )
     return Line(text, settle_deeds()[1:], case=number)
 
 
+# --- to neighbours, who have the same trouble ---
+
+
+def on_the_way_there(case: Case, worker: Worker) -> Line:
+    return Line(
+        _("{number}: {who} is on the way there.").format(number=case.number, who=worker_title(worker))
+    )
+
+
+def is_now(case: Case) -> Line:
+    """The time was moved, or went and is looked for."""
+    if case.appointment is None:
+        return Line(_("{number}: the time is off; another one is looked for.").format(number=case.number))
+    when = appointment_time(case.appointment.slot.start)
+    return Line(_("{number} is now on {when}.").format(number=case.number, when=when))
+
+
+def called_off(case: Case) -> Line:
+    text = _("{number} ({what}) was called off by the one who reported it.").format(
+        number=case.number, what=in_a_line(case.text)
+    )
+    return Line(text + gap() + _("If it is still so at yours, write it to us again."))
+
+
+def settled_for_others(case: Case, district: District) -> Line:
+    """One of those who have it says that it is settled: to all the others."""
+    text = _("{number} ({what}): settled, says one of those who have it. If it is not, say so.").format(
+        number=case.number, what=case_title(case, district.services.get(case.service))
+    )
+    return Line(text, settle_deeds()[1:], case=case.number)
+
+
+def goes_on(case: Case, district: District) -> Line:
+    text = _("{number} ({what}) goes on: it is not settled for everybody.").format(
+        number=case.number, what=case_title(case, district.services.get(case.service))
+    )
+    return Line(text)
+
+
+# --- to a household, after a worker was at its door ---
+
+
+def found_at_yours(case: Case, worker: Worker, owner: Worker) -> Line:
+    text = _("{number}: {who} was at yours and has noted: {what}. {owner} sees to it.").format(
+        number=case.number,
+        who=worker_title(worker),
+        what=in_a_line(case_title(case, None)),
+        owner=worker_title(owner),
+    )
+    return Line(text)
+
+
+def noted_of_household(worker: Worker) -> Line:
+    text = _("{who} has noted what you have told of your household, as you agreed.").format(
+        who=worker_title(worker)
+    )
+    return Line(text + gap() + _("MY DATA shows it and takes it back."))
+
+
 # --- to those who serve ---
+
+
+def one_more(case: Case, words: str, households: int, photos: tuple[str, ...]) -> Line:
+    """To the owner, when another household has the same."""
+    text = _("{number}: one more household has it. {count} in all.").format(
+        number=case.number, count=households
+    )
+    return Line(f"{text}\n{in_a_line(words)}", photos=photos)
 
 
 def away(worker: Worker, absence: Absence, now: datetime, stands_in: Worker | None) -> Line:

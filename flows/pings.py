@@ -96,8 +96,8 @@ def in_a_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def assigned(case: Case, district: District, photos: tuple[str, ...]) -> Line:
-    """The assignment ping."""
+def assigned(case: Case, district: District, photos: tuple[str, ...], households: int = 1) -> Line:
+    """The assignment ping. `households` have the trouble."""
     head = {
         "talk": _("{number}: a resident wants to talk to you."),
         "alarm": _("{number} EMERGENCY! The resident was told to call for help. Go and see, or call."),
@@ -106,8 +106,14 @@ def assigned(case: Case, district: District, photos: tuple[str, ...]) -> Line:
     tail = _("To write to the resident: {number} and your words.").format(number=case.number)
     if photos:
         tail = _("{count} photo(s) with it.").format(count=len(photos)) + "\n" + tail
+    if households > 1:
+        tail = how_many(households) + "\n" + tail
     text = "\n".join((head.format(number=case.number), where_and_what(case, district), tail))
     return Line(text, (*deeds_on(case), *astray(case)), case=case.number, photos=photos)
+
+
+def how_many(households: int) -> str:
+    return _("{count} households have it.").format(count=households)
 
 
 def receipt(case: Case, district: District) -> Line:

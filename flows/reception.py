@@ -20,7 +20,7 @@ from flows.understanding.emergency import read_emergency
 from flows.understanding.muting import read_muting
 from flows.understanding.numerals import choice_number
 from flows.understanding.questions import read_question
-from flows.workers.words import flow_of
+from flows.workers.words import flow_of, round_of
 
 #: Commands that are flows of the same name; the others (menu, back, cancel, person) the engine knows itself.
 _COMMANDS = {
@@ -79,6 +79,8 @@ def by_command(heard: Heard, desk: Desk) -> str | GoTo | None:
         return GoTo(muting[0], {"kind": muting[1]})
     if heard.text.strip().casefold() == "/lang":  # of the commands menu: the other one
         return GoTo("language", {})
+    if desk.worker and (started := round_of(heard.text)):
+        return started
     command = read_command(heard.text)
     if heard.channel == "sms" and carrier_word(heard.text):
         return None

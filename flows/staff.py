@@ -36,8 +36,7 @@ class Staff(Hearing):
 
     def has_door(self, home: Home) -> bool:
         """Whether the place says where to ring, not only which building it is."""
-        address = self.ledger.directory.read(home.where)
-        return bool(address and (address.room or address.unit))
+        return self.ledger.directory.has_door(home.where)
 
     def is_vague(self, home: Home) -> bool:
         """Whether only the grid or the community is known, as from a grid's sign: no building to go to."""

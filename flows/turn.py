@@ -76,7 +76,7 @@ def _caller(turn: Turn, heard: Heard, desk: Desk) -> bool:
     elif phone:
         desk.ledger.speak_for(phone)
         state.behalf, state.run, state.parked = phone, None, None
-        text = _("For {phone} now. Write what they need; when you are through: END OF CALL")
+        text = _("For {phone} now. Write what they need; when you are through: CALL OVER")
         turn.lines.append(Line(text.format(phone=behalf.masked(phone))))
     elif state.behalf and behalf.ends(said):
         text = _("No longer for {phone}. Your own tasks: TODAY")

@@ -19,7 +19,9 @@ def set_out(desk: Desk, case: Case) -> Case:
     worker = me(desk)
     going = desk.ledger.change_case(case, stage="on_way", status="accepted")
     desk.ledger.note(going, worker.code, "on the way")
-    desk.ledger.tell(case.person, lambda: news.on_the_way(going, worker), going)
+    desk.tell_all(
+        going, lambda case: news.on_the_way(case, worker), lambda case: news.on_the_way_there(case, worker)
+    )
     return going
 
 
@@ -63,7 +65,7 @@ def missed(desk: Desk, case: Case) -> None:
     """Nobody came and nobody said why: booked anew by itself, with an apology; those above are told."""
     before = desk.district.workers.get(case.owner)
     gone = book_anew(desk, case, "nobody came")
-    desk.ledger.tell(gone.person, lambda: news.nobody_came(gone), gone)
+    desk.tell_all(gone, news.nobody_came, news.is_now)
     if before:
         desk.ledger.tell_worker(before.code, lambda: news.you_missed(gone), gone)
     above = desk.district.superior_of(before) if before else desk.district.office

@@ -51,7 +51,7 @@ def stand_in(desk: Desk, case: Case) -> None:
         announce(desk, case, handed)
     elif case.kind == "visit" and case.appointment:
         handed = again = visiting.book_anew(desk, case, f"{case.owner} is away")
-        desk.ledger.tell(again.person, lambda: news.cannot_come(again), again)
+        desk.tell_all(again, news.cannot_come, news.is_now)
         desk.assign(again, desk.ledger.photos_of(again))
     elif office := desk.district.office:
         handed = desk.hand(case, office, declined=declined)

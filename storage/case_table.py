@@ -51,7 +51,7 @@ def find_cases(
 
 
 def listed_cases(
-    connection: Connection, zone: tzinfo | None, most: int, *where: ColumnElement[bool]
+    connection: Connection, zone: tzinfo | None, most: int | None, *where: ColumnElement[bool]
 ) -> list[Case]:
     """The newest of the cases that fit."""
     return read_cases(connection, zone, _CASES.where(*where).order_by(cases.c.id.desc()).limit(most))

@@ -14,14 +14,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select, update
 
 from flows.district import District
 from flows.message import written
+from flows.neighbourhood import CONTACT, Household
+from flows.understanding.commands import case_number
 from storage.facts import set_fact
+from storage.household_table import drop_household, read_household
 from storage.keys import made_at, new_key
 from storage.my_data import contacts_of
-from storage.person_table import person_of_worker
+from storage.person_table import person_of_worker, read_person
 from storage.tables import (
     appointments,
     cases,
@@ -30,14 +33,18 @@ from storage.tables import (
     events,
     facts,
     inbox,
+    joined,
     lessons,
     outbox,
+    patrols,
     persons,
     photos,
 )
 
 #: Keys of one statement.
 _MANY = 500
+#: A message that has not gone out yet.
+_UNSENT = ("waiting", "sending", "held")
 #: The facts of those who are leaving: this and the key of the contact that heard the last word.
 _LEAVING = "leaving "
 #: The last word stands in a browser this long before the address goes.
@@ -64,6 +71,8 @@ def forget(
     pictures = {key for body in said for key in body.get("photos", ())} | _pictures(connection, mine)
     _forget_lessons(connection, [body.get("text", "") for body in said], [case.text for case in mine])
     _forget_with_staff(connection, district, mine)
+    _forget_rounds(connection, district, person, [case.id for case in mine])
+    _forget_as_neighbour(connection, district, person, [body.get("text", "") for body in said])
     empty_cases(connection, [case.id for case in mine])
     _delete(connection, photos, photos.c.id, pictures)
     gone = [contact for contact in hers if contact != last]
@@ -115,10 +124,69 @@ def leave(connection: Connection, machine: datetime) -> int:
     return left
 
 
+def forget_household(connection: Connection, district: District, household: Household, by: str = "") -> None:
+    """What a household has told, and what was said of it to and by those who asked; `by` is one of them."""
+    drop_household(connection, household.home)
+    manager = district.manager_of(household.home.grid)
+    codes = {household.by, by, manager.code if manager else ""}
+    words = [household.home.where, household.told.get(CONTACT, "")]
+    for code in codes & set(district.workers):
+        found = person_of_worker(connection, district, code)
+        for contact in contacts_of(connection, found.id) if found else ():
+            _forget_words(connection, outbox, words, outbox.c.contact == contact, outbox.c.case.is_(None))
+            _forget_words(connection, inbox, words, inbox.c.contact == contact)
+
+
+def _forget_words(
+    connection: Connection, table: Table, words: Iterable[str], *where: ColumnElement[bool]
+) -> None:
+    """The messages with one of these words in them, as far as they are over."""
+    over = table.c.handled_at.is_not(None) if table is inbox else table.c.state.not_in(_UNSENT)
+    said = [plain for word in words if (plain := " ".join(word.split()))]
+    rows = connection.execute(select(table.c.id, table.c.body).where(over, *where))
+    gone = [
+        row.id
+        for row in rows
+        if any(word in " ".join(str(json.loads(row.body).get("text", "")).split()) for word in said)
+    ]
+    _delete(connection, table, table.c.id, gone)
+
+
+def _forget_as_neighbour(
+    connection: Connection, district: District, person: str, said: Sequence[str]
+) -> None:
+    """That she has joined cases of others, and her words in what their owners were told of them."""
+    keys = list(connection.scalars(select(joined.c.case).where(joined.c.person == person)))
+    connection.execute(delete(joined).where(joined.c.person == person))
+    named = [(text, case_number(text)) for text in said]
+    words = [text for whole, rest in named for text in (whole, rest[1] if rest else "") if len(text) > 1]
+    for some in _in_parts(keys):
+        theirs = connection.execute(select(cases).where(cases.c.id.in_(some))).all()
+        for contact in _staff(connection, district, theirs):
+            _forget_words(connection, outbox, words, outbox.c.contact == contact, outbox.c.case.in_(some))
+
+
+def _forget_rounds(connection: Connection, district: District, person: str, keys: Sequence[str]) -> None:
+    """What was found at her door and became a case of hers; what her household has told, if it was she who agreed,
+    and then all visits to it."""
+    _delete(connection, patrols, patrols.c.case, keys)
+    me = read_person(connection, person)
+    if me is None or me.home is None or not me.phone:
+        return
+    household = read_household(connection, None, me.home)
+    if household is None or household.phone != me.phone:
+        return
+    forget_household(connection, district, household)
+    visits = select(patrols.c.id, patrols.c.home).where(patrols.c.grid == me.home.grid)
+    hers = [row.id for row in connection.execute(visits) if row.home == str(me.home)]
+    _delete(connection, patrols, patrols.c.id, hers)
+
+
 def empty_cases(connection: Connection, keys: Sequence[str]) -> None:
     """Nothing personal is left in these cases, and nobody's they are."""
     for some in _in_parts(keys):
         _delete(connection, events, events.c.case, some)
+        _delete(connection, joined, joined.c.case, some)
         connection.execute(update(cases).where(cases.c.id.in_(some)).values(person="", text="", place=""))
         connection.execute(update(appointments).where(appointments.c.case.in_(some)).values(password=""))
 
@@ -189,7 +257,7 @@ def _staff(connection: Connection, district: District, mine: Sequence[Row[Any]])
 
 
 def _is_unsent(connection: Connection, contact: str) -> bool:
-    unsent = (outbox.c.contact == contact, outbox.c.state.in_(("waiting", "sending", "held")))
+    unsent = (outbox.c.contact == contact, outbox.c.state.in_(_UNSENT))
     return connection.scalar(select(outbox.c.id).where(*unsent).limit(1)) is not None
 
 

@@ -28,6 +28,7 @@ from storage.gathered import Gathered, Round
 from storage.keys import hash_of, new_key
 from storage.ledger_notices import NoticesInSql
 from storage.my_data import copy_of, kept_of
+from storage.neighbourhood_sql import NeighbourhoodSql
 from storage.nights import is_awake, note_held
 from storage.outbox import outbox_row
 from storage.person_table import (
@@ -48,7 +49,7 @@ from storage.seat_table import free_seats, take_seat, taken
 from storage.session_table import make_signin
 
 
-class SqlLedger(NoticesInSql):
+class SqlLedger(NeighbourhoodSql, NoticesInSql):
     def __init__(
         self,
         connection: Connection,

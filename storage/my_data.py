@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from flows.ledger import Kept, Person
+from storage.household_table import read_household
+from storage.joined_table import cases_joined_by
 from storage.pace import ACK
 from storage.tables import cases, contacts, events, inbox, outbox, persons
 
@@ -57,6 +59,10 @@ def copy_of(connection: Connection, person: Person, zone: tzinfo | None) -> str:
             for row in connection.execute(addresses.order_by(contacts.c.id))
         ],
         "cases": [_case(connection, row, local) for row in _cases(connection, person.id)],
+        "cases of neighbours that you have joined": [
+            case.number for case in cases_joined_by(connection, zone, person.id)
+        ],
+        "household": _household(connection, person, zone),
         "you wrote": [
             {"at": local(row.at), **_told(row.body, ("text", "photos", "place", "button"))}
             for row in _newest(connection, inbox, hers, inbox.c.channel != "patience")
@@ -67,6 +73,14 @@ def copy_of(connection: Connection, person: Person, zone: tzinfo | None) -> str:
         ],
     }
     return json.dumps(copied, ensure_ascii=False, indent=1)
+
+
+def _household(connection: Connection, person: Person, zone: tzinfo | None) -> dict[str, Any]:
+    """What was told at her door, if it was she who agreed: that she lives there is only what she says."""
+    found = read_household(connection, zone, person.home) if person.home and person.phone else None
+    if found is None or found.phone != person.phone:
+        return {}
+    return {"agreed": found.agreed_at.isoformat(timespec="minutes"), "told": dict(found.told)}
 
 
 def _newest(connection: Connection, table: Any, hers: list[str], *where: Any) -> list[Any]:

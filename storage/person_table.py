@@ -13,7 +13,7 @@ from flows.ledger import Home, Person
 from storage.keys import new_key
 from storage.seals import blind
 from storage.store import insert_new
-from storage.tables import cases, contacts, conversations, persons
+from storage.tables import cases, contacts, conversations, joined, persons
 
 _COLUMNS = ("language", "name", "phone", "home", "worker", "quiet", "muted")
 
@@ -91,6 +91,7 @@ def merge(connection: Connection, person: str, into: str) -> None:
     """Two who turned out to be one: contacts and cases of the first are those of the second from now on."""
     connection.execute(update(contacts).where(contacts.c.person == person).values(person=into))
     connection.execute(update(cases).where(cases.c.person == person).values(person=into))
+    connection.execute(update(joined).where(joined.c.person == person).values(person=into))
     connection.execute(
         update(persons)
         .where(persons.c.id == person)

@@ -26,10 +26,12 @@ from storage.tables import (
     conversations,
     events,
     facts,
+    households,
     inbox,
     invites,
     notices,
     outbox,
+    patrols,
     photos,
     reminders,
 )
@@ -132,6 +134,14 @@ def _invites(connection: Connection, _before: str, after: str, then: datetime) -
     return "all", gone.rowcount
 
 
+def _untouched(connection: Connection, _before: str, after: str, then: datetime) -> tuple[str, int] | None:
+    """What households told, that no visit has found true since."""
+    if after:
+        return None
+    gone = connection.execute(delete(households).where(households.c.at < then))
+    return "all", gone.rowcount
+
+
 def _absences(connection: Connection, _before: str, after: str, then: datetime) -> tuple[str, int] | None:
     if after:
         return None
@@ -162,6 +172,8 @@ CLASSES = (
         "to prove that somebody was reminded",
         _older(reminders, reminders.c.state != "waiting"),
     ),
+    Class("patrol visits", 365, "to see who was visited, and what was found", _older(patrols)),
+    Class("what households told", 2 * 365, "to look in on them and to help, as they agreed", _untouched),
     Class("joining links", 30, "to see which was used", _invites),
     Class("absences of workers", 365, "who stood in for whom, for a year's reports", _absences),
     Class("audits", 3 * 365, "to answer who has seen what", _older(audits)),

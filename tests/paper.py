@@ -22,11 +22,13 @@ from flows.directory import Directory
 from flows.district import District
 from flows.ledger import OPEN, TASKS, Appointment, Case, Changed, Kept, Person, Rule, SeatTaken, with_times
 from flows.message import Line
+from flows.neighbourhood import Household, Patrol
 from flows.roster import Absence, Roster
 from flows.understanding.routes import Router, shipped_router
 from flows.understanding.what import Catalogue
 from flows.wording import speaking
 from tests.conftest import sample_district
+from tests.paper_neighbourhood import PaperNeighbourhood
 from tests.paper_notices import Board, NoticesOnPaper
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -74,6 +76,9 @@ class Paper:
     asked: dict[str, str] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
     absences: dict[str, Absence] = field(default_factory=dict)
+    joined: dict[tuple[str, str], str] = field(default_factory=dict)
+    patrols: list[Patrol] = field(default_factory=list)
+    households: dict[tuple[str, str], Household] = field(default_factory=dict)
     board: Board = field(default_factory=Board)
     keys: int = 0
 
@@ -90,6 +95,9 @@ class Paper:
         "asked",
         "away",
         "absences",
+        "joined",
+        "patrols",
+        "households",
         "board",
         "keys",
     )
@@ -130,7 +138,7 @@ def _copied(kept: Any) -> Any:
     return kept.copy() if isinstance(kept, Board) else copy.copy(kept)
 
 
-class PaperLedger(NoticesOnPaper):
+class PaperLedger(PaperNeighbourhood, NoticesOnPaper):
     def __init__(self, paper: Paper, person: str) -> None:
         self._paper = paper
         self._before = paper.snapshot()
@@ -159,6 +167,9 @@ class PaperLedger(NoticesOnPaper):
             book.cases = {
                 key: replace(case, person=known.id) if case.person == me.id else case
                 for key, case in book.cases.items()
+            }
+            book.joined = {
+                key: known.id if person == me.id else person for key, person in book.joined.items()
             }
             worker, quiet = known.worker or me.worker, known.quiet or me.quiet
             muted = tuple(dict.fromkeys((*known.muted, *me.muted)))
@@ -320,6 +331,14 @@ class PaperLedger(NoticesOnPaper):
         book.cases |= mine
         book.events = [event for event in book.events if event.case not in mine]
         book.told = [told for told in book.told if told.person != me.id and told.case not in numbers]
+        book.joined = {
+            key: person for key, person in book.joined.items() if person != me.id and key[0] not in mine
+        }
+        book.patrols = [replace(p, found="") if p.case in mine else p for p in book.patrols]
+        hers = me.home and self.household(me.home)
+        if hers and hers.phone and hers.phone == me.phone:
+            self.drop_household(hers.home)
+            book.patrols = [p for p in book.patrols if p.home != hers.home]
         del book.persons[me.id]
         self.change_person(
             id=f"person{book.key():05}", name="", phone="", home=None, worker="", quiet=False, muted=()

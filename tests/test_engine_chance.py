@@ -21,7 +21,7 @@ from flows import desk, duty, ending
 from flows.calendar import Slot
 from flows.desk import Desk
 from flows.house import FLOWS
-from flows.ledger import Case, SeatTaken
+from flows.ledger import Case, Home, SeatTaken
 from flows.message import Heard, Line
 from flows.state import Open
 from flows.talk import Finished, GoTo, Suspended, Talk
@@ -34,6 +34,7 @@ WORDS = (
     "/今天/back/cancel/person/menu/help/mine/STOP/START/YES/english/today/start/你好/谢谢/屋顶漏雨了/退休证年审/办身份证"
     "/社保卡丢了怎么办/交电费/灯坏了/明天下午三点/着火了/我老伴晕倒了/明天下午三点来我家修屋顶,怡安小区7栋2单元"
     "/my roof leaks/怡安小区7号楼2单元501/怡安小区/怡安7-2-501/怡安社区/怡安社区|7/颐景花园3号楼/没有这个地方99号"
+    "/巡访/巡访 怡安7-2-501 门口堆物/巡访 怡安小区/巡访记录/信息采集 怡安7-2-501/楼栋 怡安小区7号楼/楼道灯坏了"
     "/😀/?//   /\n/\0/{case}/{case} 1/{case} 2/{case} 3/{case} 我在家/K2A22"
 )
 SAYINGS = (*WORDS.split("/"), "家" * 10_000, "x" * 10_000, "😀" * 10_000)
@@ -89,6 +90,12 @@ def all_offered_is_taken(paper: Paper, phone: Phone) -> None:
                 ledger._take_seat(slot, "somebody's")
 
 
+def a_neighbour_reports(paper: Paper, phone: Phone) -> None:
+    """The light on the stairs, from the next door; whoever reports it too is offered to join."""
+    home = Home("C01", "C01-G12", "怡安小区7号楼2单元602")
+    Desk(PaperLedger(paper, paper.person(home=home).id)).report(home, "楼道灯坏了")
+
+
 def a_day_goes_by(paper: Paper, phone: Phone) -> None:
     paper.now += timedelta(hours=20)
 
@@ -104,11 +111,15 @@ BEGINNINGS = (
     ("退休证年审", "1", "怡安小区7号楼2单元501", "2", "我的"),
     ("上门", "1", "怡安小区7号楼2单元501", "4"),
     ("人工",),
+    ("楼道灯坏了", "怡安小区7号楼2单元501"),
+    ("巡访 怡安7-2-501 门口堆物",),
+    ("信息采集 怡安7-2-501", "1", "2", "女儿", "1"),
 )
 
 WORLD = {
     "taken": all_offered_is_taken,
     "later": a_day_goes_by,
+    "reported": a_neighbour_reports,
     "accepted": by_owner(duty.accept),
     "done": by_owner(ending.finish),
     "passed on": by_owner(duty.pass_on),

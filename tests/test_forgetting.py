@@ -252,6 +252,81 @@ def test_a_worker_is_sent_to_the_office(town: Town) -> None:
     assert "一办" in worker.says("删除我的信息")
 
 
+# --- neighbours, and what was told at the door ---
+
+
+def test_of_a_neighbour_nothing_is_left_in_the_case_she_joined(town: Town) -> None:
+    worker, other = Sms(town, town.district.workers[WORKER].phone), Sms(town, "+8613912340000")
+    other.says("楼道灯坏了,怡安7-2-602", "5")
+    her = Sms(town, PHONE)
+    assert "算上您家" in her.says("楼道灯坏了,我是王桂兰,怡安7-2-501", "1")
+    with town.store.read() as connection:
+        number = str(connection.scalar(select(tables.cases.c.number)))
+    her.says(f"{number} 钥匙在邻居家")
+    worker.says(f"{number} 1", f"{number} 3")
+    her.says(f"{number} 2", "我家屋顶漏得厉害")
+    kept = everything(town.store)
+    assert all(words in kept for words in ("王桂兰", "钥匙在邻居家", "我家屋顶漏得厉害", PHONE))
+    assert "已删除" in her.says("删除我的信息", "1")
+    with town.store.write() as connection:
+        assert leave(connection, _later()) == 1
+    left = everything(town.store)
+    assert not [words for words in SAID if words in left]
+    assert "楼道灯坏了" in left, "the case is the other's"
+    with town.store.read() as connection:
+        assert not connection.execute(select(tables.joined)).all()
+    assert "接单" in worker.says(f"{number}") or number in worker.says("今天")
+
+
+@pytest.mark.parametrize("who", ["worker", "her", "forgotten"])
+def test_a_consent_that_is_taken_back_leaves_nothing(town: Town, who: str) -> None:
+    worker, her = Sms(town, town.district.workers[WORKER].phone), Sms(town, PHONE)
+    her.says("灯坏了,怡安7-2-501", "5")
+    with town.store.read() as connection:
+        number = str(connection.scalar(select(tables.cases.c.number)))
+    worker.says(f"{number} 3")
+    her.says("1")
+    worker.says("巡访 怡安7-2-501 无异常", "1", "1", "3", "女儿李秀英 13700000001", "1", "1", "1", "1")
+    kept = everything(town.store)
+    assert "李秀英" in kept
+    assert "70岁以上" in kept
+    if who == "worker":
+        assert "不再保存" in worker.says("信息采集 怡安7-2-501", "3", "1")
+    elif who == "her":
+        assert "3人" in her.says("我的信息")
+        assert "不再保存" in her.says("3")
+    else:
+        assert "已删除" in her.says("删除我的信息", "1")
+    left = everything(town.store)
+    with town.store.read() as connection:
+        assert not connection.execute(select(tables.households)).all()
+        addresses = connection.execute(select(tables.contacts.c.id, tables.contacts.c.address))
+        staffs = [row.id for row in addresses if row.address != PHONE]
+        theirs = [
+            body
+            for table in (tables.inbox, tables.outbox)
+            for body in connection.scalars(select(table.c.body).where(table.c.contact.in_(staffs)))
+        ]
+    assert theirs
+    assert not [body for body in theirs if "李秀英" in body or "3人、有70岁" in body]
+    if who != "her":  # what she was shown herself is hers, and goes with her messages
+        assert "李秀英" not in left
+    what = {"worker": "withdrawn", "her": "withdrawn", "forgotten": "forget"}[who]
+    assert what in _audits(town.store)
+
+
+def test_the_copy_has_what_was_told_at_her_door(town: Town) -> None:
+    worker, her = Sms(town, town.district.workers[WORKER].phone), Sms(town, PHONE)
+    her.says("灯坏了,怡安7-2-501", "5")
+    worker.says("信息采集 怡安7-2-501", "1", "3", "1", "2", "1")
+    with town.store.write() as connection:
+        person = person_with_phone(connection, PHONE)
+        assert person is not None
+        copied_ = json.loads(copy_of(connection, person, town.clock.zone))
+    assert copied_["household"]["told"] == {"people": "3"}
+    assert copied_["cases of neighbours that you have joined"] == []
+
+
 # --- by the office ---
 
 

@@ -16,7 +16,7 @@ from bot.cli import main
 from bot.rehearse import checks, needs
 from bot.rehearse.agenda import Agenda
 from bot.rehearse.day import Plan, Rehearsal
-from bot.rehearse.figures import Figures, Filled, OfRole
+from bot.rehearse.figures import Burden, Figures, Filled
 from bot.rehearse.place import Place, Sent, find_district, open_place, rehearsal_settings
 from bot.rehearse.report import run
 from bot.rehearse.rules import Findings, Rule
@@ -408,10 +408,9 @@ def test_columns_stand_one_under_the_other() -> None:
     assert list(aligned([("role", "cases"), ("clerk", 12)])) == ["role   cases", "clerk     12"]
 
 
-def figures_of(calendars: list[Filled], **roles: OfRole) -> Figures:
-    everyone = {"grid_manager": OfRole(), **roles}
+def figures_of(calendars: list[Filled]) -> Figures:
     full = [one for one in calendars if one.taken >= one.times]
-    figures = Figures(everyone, {}, calendars, 3000, 1, {}, [], {}, {})  # type: ignore[arg-type]
+    figures = Figures({}, {}, calendars, 3000, 1, {}, [], {}, {})  # type: ignore[arg-type]
     return replace(figures, full=full)
 
 
@@ -419,10 +418,14 @@ def test_the_verdict_says_where_it_breaks_first() -> None:
     district = sample_district()
     calendars = [Filled("C01-M12", 12, 12), Filled("C01-M13", 3, 12), Filled("C01/general", 1, 20)]
     said = verdict(figures_of(calendars), district)
-    assert said.startswith("This roster does not bear 3,000 talks a day: 1 of 2 grid managers")
+    assert said.startswith("This roster does not bear 3,000 talks a day everywhere: 1 of 2 grid managers")
     assert "C01-M12 (grid C01-G12)" in said
     said = verdict(figures_of(calendars[1:]), district)
     assert said.startswith("This roster bears 3,000 talks a day. It would break first at C01-M13")
-    said = verdict(figures_of(calendars[1:], clerk=OfRole(minutes=[5.0] * 8, escalated=2)), district)
-    assert "of what came to a clerk 20 % went on unaccepted" in said
+    figures = replace(
+        figures_of(calendars[1:]), burdens=[Burden("OFFICE", 660, 360), Burden("C01-M12", 60, 360)]
+    )
+    said = verdict(figures, district)
+    assert "does not bear" in said
+    assert "1 workers are asked for more than their day has, first OFFICE (office): 11.0 hours" in said
     assert "no hours" in verdict(figures_of([]), district)

@@ -171,6 +171,38 @@ def test_what_only_proves_goes_in_its_time(store: Store) -> None:
     assert len(rows(store, tables.reminders.c.id)) == 3
 
 
+def test_visits_and_what_households_told_go_in_their_time(store: Store) -> None:
+    for days in (731, 729):
+        at, row = (
+            NOW - timedelta(days=days),
+            {"community": "C01", "grid": "C01-G12", "home": "h", "told": "{}"},
+        )
+        put(store, tables.households, door=str(days), **row, by="C01-M12", agreed_at=at, at=at)
+    again, first = NOW - timedelta(days=10), NOW - timedelta(days=1500)
+    put(store, tables.households, door="confirmed", **row, by="C01-M12", agreed_at=first, at=again)
+    for days in (366, 364):
+        put(
+            store,
+            tables.patrols,
+            id=key(days),
+            worker="C01-M12",
+            at=NOW,
+            grid="C01-G12",
+            home="h",
+            found="堆物",
+        )
+    assert go(store) == {"patrol visits": 1, "what households told": 1}
+    assert rows(store, tables.households.c.door) == {"729", "confirmed"}
+
+
+def test_who_has_joined_a_case_goes_with_it(store: Store) -> None:
+    for opened in (1200, 100):
+        case = a_case(store, opened, "settled", opened)
+        put(store, tables.joined, case=case, household="h", person="p", at=NOW)
+    assert go(store) == {"closed cases": 1}
+    assert rows(store, tables.joined.c.case) == {case}
+
+
 def test_it_goes_in_small_transactions_and_on_after_a_cut(store: Store) -> None:
     with patch.object(retention, "BATCH", 10):
         waits = {heard(store, 100 + n, handled=n % 4 > 0) for n in range(48) if n % 4 == 0}

@@ -21,7 +21,7 @@ MOST_LISTED = 7
 
 def affairs(talk: Talk, desk: Desk) -> None:
     """The list; one case is shown at once."""
-    only = talk.fact("only", lambda: desk.cases()[0].number if len(desk.cases()) == 1 else None)
+    only = talk.fact("only", lambda: _all(desk)[0].number if len(_all(desk)) == 1 else None)
     if only:
         talk.go("case", number=only)
     try:
@@ -34,8 +34,9 @@ def affairs(talk: Talk, desk: Desk) -> None:
 
 def case(talk: Talk, desk: Desk) -> None:
     """One case: how it stands, and what to do with it."""
-    found = one_of_mine(talk, desk)
-    picked = talk.choose("deed", describe(found, desk), lambda: _deeds(found), loose=True)
+    found = one_of_mine(talk, desk, joined_too=True)
+    hers = found.person == desk.person.id
+    picked = talk.choose("deed", describe(found, desk), lambda: _deeds(found, hers), loose=True)
     if picked == PERSON:
         talk.go("person", text=case_title(found, desk.district.services.get(found.service)))
     talk.go(
@@ -46,7 +47,7 @@ def case(talk: Talk, desk: Desk) -> None:
 
 def add_word(talk: Talk, desk: Desk) -> None:
     """Something more for a case, photos too."""
-    found = one_of_mine(talk, desk)
+    found = one_of_mine(talk, desk, joined_too=True)
     words = talk.given("text") or (
         "" if talk.photos else talk.ask(_words(_("What should I add? Photos are fine too.")))
     )
@@ -102,7 +103,7 @@ def cancel(talk: Talk, desk: Desk) -> None:
 
 
 def settled(talk: Talk, desk: Desk) -> None:
-    found = one_of_mine(talk, desk)
+    found = one_of_mine(talk, desk, joined_too=True)
     try:
         talk.do("settle", lambda: ending.settle(desk, found))
     except Changed:
@@ -111,7 +112,7 @@ def settled(talk: Talk, desk: Desk) -> None:
 
 
 def unsettled(talk: Talk, desk: Desk) -> None:
-    found = one_of_mine(talk, desk, settled_too=True)
+    found = one_of_mine(talk, desk, settled_too=True, joined_too=True)
     words = talk.given("text") or talk.ask(_words(_("I am sorry. What is still missing?")))
     talk.do("reopen", lambda: ending.reopen(desk, found, words))
     talk.say(_("{number} goes on. I have told them.").format(number=found.number))
@@ -138,11 +139,17 @@ def agree(talk: Talk, desk: Desk) -> None:
     say_booked(talk, desk, found.number, text + gap() + promise(desk, start), found.place)
 
 
-def one_of_mine(talk: Talk, desk: Desk, *, settled_too: bool = False) -> Case:
+def one_of_mine(talk: Talk, desk: Desk, *, settled_too: bool = False, joined_too: bool = False) -> Case:
     """The open case of the given number; says so and ends where there is none of this person's. `settled_too`: one
-    that was settled lately may be opened again."""
+    that was settled lately may be opened again; `joined_too`: a neighbour's whom she has joined will do."""
     found = desk.case(talk.given("number"))
-    if found is None or found.person != desk.person.id:
+    if found and found.person != desk.person.id and not desk.worker and not joined_too:
+        talk.end(
+            _("{what} was reported by a neighbour. Only the one who did can change that.").format(
+                what=_short(found, desk)
+            )
+        )
+    if found is None or (found.person != desk.person.id and desk.worker):
         talk.end(
             _("I find no case {number} of yours. Reply MY for your list.").format(number=talk.given("number"))
         )
@@ -168,17 +175,24 @@ def _short(found: Case, desk: Desk) -> str:
     return " ".join([found.number, title, *when])
 
 
+def _all(desk: Desk) -> list[Case]:
+    """Her own, then those of neighbours that she has joined."""
+    return [*desk.cases(), *desk.joined()]
+
+
 def _listed(desk: Desk) -> list[Option]:
-    return [Option(found.number, _short(found, desk)) for found in desk.cases()[:MOST_LISTED]]
+    return [Option(found.number, _short(found, desk)) for found in _all(desk)[:MOST_LISTED]]
 
 
-def _deeds(found: Case) -> list[Option]:
+def _deeds(found: Case, hers: bool) -> list[Option]:
     if found.status == "done":
         return [
             Option(SETTLED, _("Yes, it is settled")),
             Option(UNSETTLED, _("Not yet")),
             Option(ADD, _("Add something")),
         ]
+    if not hers:
+        return [Option(ADD, _("Add something")), Option(PERSON, _("Ask a person"))]
     return [
         Option(ADD, _("Add something")),
         *([Option(MOVE, _("Another time"))] if found.appointment or found.kind == "visit" else []),

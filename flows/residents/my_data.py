@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from flows.desk import Desk
 from flows.message import LONGEST_NAME, Option
+from flows.names import described
+from flows.neighbourhood import Household
 from flows.residents.place import where_is_it
 from flows.talk import Question, Talk
-from flows.wording import _, gap, listed
+from flows.wording import _, full_date, gap, listed
 
-COPY, CORRECT, FORGET = "copy", "correct", "forget"
+COPY, CORRECT, HOUSEHOLD, FORGET = "copy", "correct", "household", "forget"
 NAME, HOME = "name", "home"
 #: As many numbers of open cases are named.
 MOST_NAMED = 4
@@ -28,6 +30,7 @@ def my_data(talk: Talk, desk: Desk) -> None:
         lambda: [
             Option(COPY, _("Give me a copy")),
             Option(CORRECT, _("Put it right")),
+            *([Option(HOUSEHOLD, _("Delete what my household has told"))] if _household(desk) else []),
             Option(FORGET, _("Delete my data")),
         ],
         loose=True,
@@ -36,6 +39,8 @@ def my_data(talk: Talk, desk: Desk) -> None:
         talk.go("forget")
     if picked == COPY:
         _copy(talk, desk)
+    elif picked == HOUSEHOLD:
+        _withdraw(talk, desk)
     else:
         _correct(talk, desk)
 
@@ -78,6 +83,12 @@ def _kept(desk: Desk) -> str:
         lines.append(_("Telephone: …{end}").format(end=me.phone[-4:]))
     if me.home:
         lines.append(_("Home: {where}").format(where=me.home.where))
+    if household := _household(desk):
+        lines.append(
+            _("Told at your door: {told}. Agreed to on {day}.").format(
+                told=described(household.told), day=full_date(household.agreed_at)
+            )
+        )
     held = _("Messages: {count}, kept {span}.").format(count=kept.messages, span=_span(rule.messages_days))
     if kept.cases:
         span = _span(rule.cases_days)
@@ -85,6 +96,25 @@ def _kept(desk: Desk) -> str:
             count=kept.cases, span=span
         )
     return "\n".join([*lines, held])
+
+
+def _household(desk: Desk) -> Household | None:
+    """What her household has told, if it was she who agreed: that she lives there is only what she says."""
+    me = desk.person
+    found = desk.ledger.household(me.home) if me.home and me.phone else None
+    return found if found and found.phone == me.phone else None
+
+
+def _withdraw(talk: Talk, desk: Desk) -> None:
+    """The consent is taken back, and what it was for is deleted (article 15)."""
+    talk.do("drop", lambda: _drop(desk))
+    talk.say(_("Deleted. Nothing is kept of your household."))
+
+
+def _drop(desk: Desk) -> None:
+    if found := _household(desk):
+        desk.ledger.drop_household(found.home)
+        desk.ledger.looked("withdrawn", detail=found.door)
 
 
 def _span(days: int) -> str:

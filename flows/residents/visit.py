@@ -10,6 +10,7 @@ from flows.message import Option
 from flows.names import cut, door, grid_name, papers, worker_in_short
 from flows.reminders import promise
 from flows.residents.booked import go_on, say_booked
+from flows.residents.me_too import offer_to_join
 from flows.residents.place import home_of
 from flows.residents.times import KEYS, MISROUTED, local, names_a_time, pick_time
 from flows.talk import NothingToOffer, Talk
@@ -23,6 +24,8 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
     """From the place to the booked visit. `what` says it in a few words; `broken` may go without an appointment."""
     timed = names_a_time(talk, desk)
     home = home_of(talk, desk, to_visit=True)
+    if broken:
+        offer_to_join(talk, desk, home, text)
     said = text
     text = talk.fact("plain", lambda: desk.need_in(said)) or said
     what = text if what == said else desk.need_in(what)

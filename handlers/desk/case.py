@@ -202,6 +202,10 @@ def _routed(visit: Visit, case: Case, to: str, why: str) -> str:
         taker = next((w for w in takers(visit, case) if w.code == code), None)
     if taker is None or taker.code == case.owner:
         raise NotDone(path_of(case), "not_now")
+    office = visit.district.office
+    if case.bounces + 1 == ARBITRATION and visit.worker.role != "office" and office:
+        counter.give(desk, case, office, why)
+        return "arbitration"
     counter.give(desk, case, taker, why)
     return "routed"
 

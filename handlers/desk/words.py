@@ -16,12 +16,13 @@ from flows.names import (
     community_name,
     cut,
     grid_name,
+    service_name,
     status_name,
     window_name,
     worker_title,
 )
 from flows.wording import _, appointment_time, clock_time, day, day_and_time, full_date, language
-from handlers.desk.labels import by_name, column_name, export_name, part_name
+from handlers.desk.labels import by_name, column_name, export_name, part_name, role_name
 
 #: What the page says after a deed, by the word in its address: nothing else can be put into it.
 SAID: dict[str, Callable[[], str]] = {
@@ -316,8 +317,10 @@ def add_words(pages: Environment) -> Environment:
         masked_phone=masked_phone,
         note_text=note_text,
         part_name=part_name,
+        role_name=role_name,
         said=said,
         sent_state=sent_state,
+        service_name=service_name,
         stage_name=stage_name,
         status_name=status_name,
         title_of=title,
