@@ -47,18 +47,20 @@ def verdict(figures: Figures, district: District) -> str:
         )
     if broken:
         return f"This roster does not bear {load} everywhere: {'; '.join(broken)}."
-    tightest = max(figures.calendars, key=lambda one: one.taken / one.times, default=None)
+    tightest = max(figures.calendars, key=_taken, default=None)
     if tightest is None:
         return f"Nobody here can be booked: no hours are loaded, so {load} cannot be borne."
+    heaviest = next(iter(figures.burdens), None)
+    if heaviest and heaviest.asked / heaviest.able > _taken(tightest):
+        return f"This roster bears {load}. It would break first with {_burden(heaviest, district)}."
     return (
         f"This roster bears {load}. It would break first at {_named(tightest, district)}: "
         f"{tightest.taken} of {tightest.times} times of the next {NEXT_DAYS} working days are taken."
-        + (
-            f" The heaviest day is that of {_burden(figures.burdens[0], district)}."
-            if figures.burdens
-            else ""
-        )
     )
+
+
+def _taken(one: Filled) -> float:
+    return one.taken / one.times
 
 
 def aligned(rows: Sequence[Sequence[object]]) -> Iterator[str]:
