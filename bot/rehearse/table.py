@@ -43,7 +43,8 @@ def verdict(figures: Figures, district: District) -> str:
     over = [one for one in figures.burdens if one.asked > one.able]
     if over:
         broken.append(
-            f"{len(over)} workers are asked for more than their day has, first {_burden(over[0], district)}"
+            f"asked for more than their day has are {len(over)} of {len(district.workers)} workers, "
+            f"first {_burden(over[0], district)}"
         )
     if broken:
         return f"This roster does not bear {load} everywhere: {'; '.join(broken)}."
