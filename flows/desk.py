@@ -129,11 +129,20 @@ class Desk(Neighbours):
             moved = self.ledger.change_case(moved, due=due)  # she has chosen a later time herself
         self.ledger.note(moved, "resident", f"moved to {slot}")
         self.tell_neighbours(moved, news.is_now)
-        if slot.calendar != case.owner and slot.calendar in self.district.workers:
+        owner = self._has_it_at(moved, slot)
+        if owner and owner.code != case.owner:
             self.ledger.tell_worker(case.owner, lambda: pings.taken_back(case), case)
-            self.assign(self.hand(moved, self.district.workers[slot.calendar], stage=""))
+            self.assign(self.hand(moved, owner, stage=""))
         else:
             self.ledger.tell_worker(moved.owner, lambda: pings.moved(moved, self.district), moved)
+
+    def _has_it_at(self, case: Case, slot: Slot) -> Worker | None:
+        """Whose a case is at another time: hers whose calendar it is; at a window hers who is there then."""
+        if slot.calendar in self.district.workers:
+            return self.district.workers[slot.calendar]
+        if self.ledger.roster.is_away(case.owner, slot.start):
+            return self.behind(case.community, case.window, slot.start)
+        return self.district.workers.get(case.owner)
 
     def cancel(self, case: Case) -> None:
         gone = self.ledger.change_case(case, status="cancelled", free=True)

@@ -136,10 +136,11 @@ def is_reply(sent: Sent, causes: dict[str, tuple[str, str]]) -> bool:
 
 
 def turns_of(connection: Connection) -> dict[str, list[datetime]]:
-    """When a case took a turn, by its key: its resident said something of it, or it came to somebody anew."""
+    """When a case took a turn, by its key: its resident said something of it, it came to somebody anew, or she was
+    there and will have to come once more."""
     turns: dict[str, list[datetime]] = defaultdict(list)
     for row in connection.execute(select(events.c.case, events.c.at, events.c.by, events.c.text)):
-        if row.by == "resident" or CAME.search(row.text):
+        if row.by == "resident" or row.text == "arrived" or CAME.search(row.text):
             turns[row.case].append(row.at)
     return turns
 

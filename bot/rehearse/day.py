@@ -71,8 +71,9 @@ class Rehearsal:
         with self.place.reading() as connection:
             premises = self.place.hotline.keeper.premises(connection)
             check(connection, premises, now, sent, self.expected, self.findings)
-        figures = measure(self.place, self.residents, sent, filled, self.took_leave)
-        figures.wall, figures.days = time.monotonic() - began, self.plan.days
+        days = [self._midnight(ahead).date() for ahead in range(self.plan.days)]
+        figures = measure(self.place, self.residents, sent, filled, self.took_leave, days)
+        figures.wall = time.monotonic() - began
         return figures
 
     @property

@@ -6,13 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from bot.rehearse.place import Place, Sent
 from bot.rehearse.residents import Resident
-from flows.calendar import slots_from, window_calendar
+from flows.calendar import openings, slots_from, window_calendar
 from flows.clocks import FARTHEST, place_of, working_between
 from flows.district import WINDOWS, District, Role
 from flows.ledger import Case
@@ -25,6 +25,8 @@ from storage.tables import events, persons
 #: A calendar without a free time in so many of its next working days is over.
 NEXT_DAYS = 2
 LANES = {REPLY: "replies and what is told", REMINDER: "reminders and lists", NOTICE: "notice"}
+#: What a case without an appointment takes of its owner's day, in minutes; one with an appointment takes its slot.
+MINUTES_A_CASE = 10
 #: How the history of a case says that it came to somebody.
 CAME = re.compile(r"handed to (\S+)|^sent on to|^to the office|now \S+@(\S+)")
 _NOT_BY = re.compile(r"not accepted by (\S+);")
@@ -61,6 +63,15 @@ class Filled:
     times: int
 
 
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What a worker was asked to do on a day with talks, and how much her hours allow, in minutes."""
+
+    worker: str
+    asked: float
+    able: float
+
+
 @dataclass(slots=True)
 class Figures:
     roles: dict[Role, OfRole]
@@ -72,6 +83,10 @@ class Figures:
     to_booking: list[float]
     out: Counter[int]
     segments: Counter[int]
+    #: The heaviest first.
+    burdens: list[Burden] = field(default_factory=list)
+    #: How many visits the busiest day of each manager had.
+    visits: list[int] = field(default_factory=list)
     wall: float = 0.0
     days: int = 1
     #: Which of the calendars have nothing free.
@@ -101,9 +116,14 @@ def calendars_of(district: District) -> list[str]:
 
 
 def measure(
-    place: Place, residents: Sequence[Resident], sent: Sequence[Sent], filled: list[Filled], away: set[str]
+    place: Place,
+    residents: Sequence[Resident],
+    sent: Sequence[Sent],
+    filled: list[Filled],
+    away: set[str],
+    days: Sequence[date],
 ) -> Figures:
-    """When all is over; `filled` as it was at the end of the last day with talks, `away` who took leave."""
+    """When all is over; `filled` as it was at the end of the last of the `days` with talks, `away` who took leave."""
     with place.reading() as connection:
         book = find_cases(connection, place.clock.zone)
         told = _histories(connection)
@@ -132,8 +152,41 @@ def measure(
         to_booking=booked,
         out=Counter(message.lane for message in messages),
         segments=segments,
+        burdens=_burdens(place.district, book, days),
+        visits=_busiest_days(place.district, book),
+        days=len(days),
         full=[one for one in filled if one.taken >= one.times],
     )
+
+
+def _burdens(district: District, book: Iterable[Case], days: Sequence[date]) -> list[Burden]:
+    """By whoever has each case in the end; on days without work nobody is asked."""
+    asked: Counter[str] = Counter()
+    for case in book:
+        asked[case.owner] += case.appointment.slot.minutes if case.appointment else MINUTES_A_CASE
+    found = []
+    for code in asked.keys() & district.workers.keys():
+        place = place_of(district, district.workers[code])
+        hours = [hours for day in days for hours in openings(district, place, day)]
+        able = sum(
+            60 * (h.closes.hour - h.opens.hour) + h.closes.minute - h.opens.minute for h in hours
+        ) / len(days)
+        found.append(Burden(code, asked[code] / len(days), able))
+    return sorted(found, key=lambda one: one.asked / max(one.able, 1), reverse=True)
+
+
+def _busiest_days(district: District, book: Iterable[Case]) -> list[int]:
+    """Of each manager, those without a visit too."""
+    visits: Counter[tuple[str, date]] = Counter(
+        (case.appointment.slot.calendar, case.appointment.slot.start.date())
+        for case in book
+        if case.kind == "visit" and case.appointment
+    )
+    most = {worker.code: 0 for worker in district.workers.values() if worker.role == "grid_manager"}
+    for (calendar, _day), count in visits.items():
+        if calendar in most:
+            most[calendar] = max(most[calendar], count)
+    return list(most.values())
 
 
 def _histories(connection: Connection) -> dict[str, list[tuple[datetime, str, str]]]:

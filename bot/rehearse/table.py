@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import median, quantiles
 
-from bot.rehearse.figures import LANES, NEXT_DAYS, Figures, Filled
+from bot.rehearse.figures import LANES, MINUTES_A_CASE, NEXT_DAYS, Burden, Figures, Filled
+from bot.rehearse.workers import DEAF, NEVER
 from flows.district import District, Role
 
-#: Of the cases of a role so many of a hundred may go on unaccepted before we say that it has too much to do.
-MOST_ESCALATED = 15
 #: So many calendars are named.
 MOST_NAMED = 5
 
@@ -41,21 +40,28 @@ def verdict(figures: Figures, district: District) -> str:
         broken.append(
             f"{len(halls)} windows are full for {NEXT_DAYS} working days, first {halls[0].calendar}"
         )
-    for role, of in figures.roles.items():
-        had = len(of.minutes) + of.escalated
-        if had and 100 * of.escalated > MOST_ESCALATED * had:
-            broken.append(
-                f"of what came to a {_spoken(role)} {100 * of.escalated // had} % went on unaccepted"
-            )
+    over = [one for one in figures.burdens if one.asked > one.able]
+    if over:
+        broken.append(
+            f"asked for more than their day has are {len(over)} of {len(district.workers)} workers, "
+            f"first {_burden(over[0], district)}"
+        )
     if broken:
-        return f"This roster does not bear {load}: {'; '.join(broken)}."
-    tightest = max(figures.calendars, key=lambda one: one.taken / one.times, default=None)
+        return f"This roster does not bear {load} everywhere: {'; '.join(broken)}."
+    tightest = max(figures.calendars, key=_taken, default=None)
     if tightest is None:
         return f"Nobody here can be booked: no hours are loaded, so {load} cannot be borne."
+    heaviest = next(iter(figures.burdens), None)
+    if heaviest and heaviest.asked / heaviest.able > _taken(tightest):
+        return f"This roster bears {load}. It would break first with {_burden(heaviest, district)}."
     return (
         f"This roster bears {load}. It would break first at {_named(tightest, district)}: "
         f"{tightest.taken} of {tightest.times} times of the next {NEXT_DAYS} working days are taken."
     )
+
+
+def _taken(one: Filled) -> float:
+    return one.taken / one.times
 
 
 def aligned(rows: Sequence[Sequence[object]]) -> Iterator[str]:
@@ -90,6 +96,7 @@ def _roles(figures: Figures) -> Iterator[str]:
         )
     yield from aligned(rows)
     yield "minutes of working time; escalated: not accepted in time and gone on to the next"
+    yield f"(the people are made up: {NEVER} of 100 tasks are never accepted, {DEAF} of 100 workers look at nothing)"
 
 
 def _windows(figures: Figures) -> Iterator[str]:
@@ -104,6 +111,11 @@ def _calendars(figures: Figures, district: District) -> Iterator[str]:
     if not managers:
         yield "No grid manager can be booked."
         return
+    if figures.visits:
+        yield (
+            f"visits of a manager on her busiest day: {sum(figures.visits) / len(figures.visits):.1f} on average, "
+            f"{max(figures.visits)} at most"
+        )
     booked = sorted(one.taken / NEXT_DAYS for one in managers)
     hours = sorted(one.times / NEXT_DAYS for one in managers)
     yield (
@@ -114,6 +126,8 @@ def _calendars(figures: Figures, district: District) -> Iterator[str]:
     names = ", ".join(_named(one, district) for one in full[:MOST_NAMED])
     more = f" and {len(full) - MOST_NAMED} more" if len(full) > MOST_NAMED else ""
     yield f"no free time within {NEXT_DAYS} working days: {names + more if full else 'nobody'}"
+    yield f"the heaviest days, with {MINUTES_A_CASE} minutes for what has no appointment:"
+    yield from (f"  {_burden(one, district)}" for one in figures.burdens[:MOST_NAMED])
 
 
 def _talks(figures: Figures) -> Iterator[str]:
@@ -147,6 +161,11 @@ def _managers(figures: Figures) -> list[Filled]:
 def _named(one: Filled, district: District) -> str:
     worker = district.workers.get(one.calendar)
     return f"{one.calendar} (grid {' '.join(worker.grids)})" if worker and worker.grids else one.calendar
+
+
+def _burden(one: Burden, district: District) -> str:
+    role = _spoken(district.workers[one.worker].role)
+    return f"{one.worker} ({role}): {one.asked / 60:.1f} hours of work in a day of {one.able / 60:.1f}"
 
 
 def _spoken(role: Role) -> str:
