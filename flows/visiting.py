@@ -7,6 +7,7 @@ from flows.calendar import Slot
 from flows.desk import Desk
 from flows.duty import me
 from flows.ledger import Case, SeatTaken
+from flows.staff import VISIT_NOTICE
 
 #: How a proposed time stands in the history of a case.
 _PROPOSES = "proposes "
@@ -94,8 +95,11 @@ def book_anew(desk: Desk, case: Case, why: str) -> Case:
 
 
 def _after(desk: Desk, case: Case) -> list[Slot]:
-    """Free times from the next day on, of each day those at the same hour first."""
+    """Free times from the next day on, of each day those at the same hour first: of who has it now or answers for the
+    place, but of nobody who has let it pass by already, unless there is nobody else."""
     assert case.appointment
     at = case.appointment.slot.start
-    later = [slot for slot in desk.free_like(case) if slot.start.date() > max(desk.today, at.date())]
-    return sorted(later, key=lambda slot: (slot.start.date(), abs(slot.start.hour - at.hour)))
+    slots = {*desk.free_like(case), *desk.free(case.owner, VISIT_NOTICE)}
+    later = [slot for slot in slots if slot.start.date() > max(desk.today, at.date())]
+    later = [slot for slot in later if slot.calendar not in case.declined] or later
+    return sorted(later, key=lambda slot: (slot.start.date(), abs(slot.start.hour - at.hour), slot.calendar))
