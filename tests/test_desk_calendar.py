@@ -20,6 +20,8 @@ CLERK, MANAGER, OTHER = "C01-W6", "C01-M12", "C01-M13"
 
 @pytest.fixture
 def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
+    telegram.clear()
+    twilio.clear()
     with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
         yield made
 

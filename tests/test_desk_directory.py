@@ -31,6 +31,8 @@ LINE = "/desk/directory/workers/line"
 
 @pytest.fixture
 def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
+    telegram.clear()
+    twilio.clear()
     with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
         yield made
 

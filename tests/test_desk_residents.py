@@ -38,6 +38,8 @@ PEOPLE = [
 
 @pytest.fixture
 def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
+    telegram.clear()
+    twilio.clear()
     with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
         with made.store.write() as connection:
             for name, phone, home in PEOPLE:

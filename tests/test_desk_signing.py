@@ -26,6 +26,8 @@ CLERK, MANAGER = "C01-W1", "C01-M12"
 
 @pytest.fixture
 def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
+    telegram.clear()
+    twilio.clear()
     with Town(copied(template, tmp_path), "both", telegram, twilio) as made:
         yield made
 
