@@ -100,8 +100,6 @@ class Scene:
 def scene(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Three visits: in the grid of the one who asks, in another grid of her community, in another community."""
     with TelegramDouble() as telegram, TwilioDouble() as twilio:
-        telegram.clear()
-        twilio.clear()
         town = Town(copied(template, tmp_path_factory.mktemp("scope")), "terminal", telegram, twilio)
         with town:
             district = town.district
