@@ -222,7 +222,9 @@ class Ledger(Neighbourhood, Protocol):
         """
 
     def move(self, case: Case, slot: Slot) -> Case:
-        """Takes a seat in the new slot, frees the old one. Raises SeatTaken, and nothing has moved."""
+        """Takes a seat in the new slot, frees the old one. Raises SeatTaken, and nothing has moved.
+
+        At the same time in somebody else's calendar it is the same version, and its reminders stay."""
 
     def book(self, case: Case, slot: Slot, password: str = "") -> Case:
         """A time for a case that has none. Raises SeatTaken, and Changed if it is not as it was."""

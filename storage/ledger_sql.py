@@ -243,7 +243,8 @@ class SqlLedger(NeighbourhoodSql, NoticesInSql):
         self.change_case(case)
         free_seats(self._writing(), case.appointment.id, but=slot)
         self._round.forget_seats(case.appointment.slot.calendar)
-        version = case.appointment.version + 1
+        same_time = slot.start == case.appointment.slot.start
+        version = case.appointment.version + (not same_time)
         self._writing().execute(
             update(tables.appointments)
             .where(tables.appointments.c.id == case.appointment.id)
@@ -255,10 +256,11 @@ class SqlLedger(NeighbourhoodSql, NoticesInSql):
                 version=version,
             )
         )
-        drop_reminders(self._writing(), case.appointment.id)
-        self.gathered.rows["reminders"] += planned(
-            case.appointment.id, version, slot.start, self._now, self.rule
-        )
+        if not same_time:  # in somebody else's hands at the same time, its reminders are as true as before
+            drop_reminders(self._writing(), case.appointment.id)
+            self.gathered.rows["reminders"] += planned(
+                case.appointment.id, version, slot.start, self._now, self.rule
+            )
         return self._again(case.id)
 
     def _as_it_was(self, case: Case) -> None:

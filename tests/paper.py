@@ -239,7 +239,8 @@ class PaperLedger(PaperNeighbourhood, NoticesOnPaper):
         if (slot.calendar, slot.start) != (old.calendar, old.start):
             self._take_seat(slot, case.appointment.id)
         self._free_seats(case.appointment.id, but=slot)
-        moved = replace(case.appointment, slot=self._local(slot), version=case.appointment.version + 1)
+        version = case.appointment.version + (slot.start != old.start)
+        moved = replace(case.appointment, slot=self._local(slot), version=version)
         return self.change_case(case, appointment=moved)
 
     def book(self, case: Case, slot: Slot, password: str = "") -> Case:

@@ -218,7 +218,7 @@ async def test_a_packed_body_is_not_unpacked(path: str, packing: str) -> None:
 async def door(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """The port of a server whose connections have a twentieth of a second for a head."""
     monkeypatch.setattr(connections, "HEAD_TIME", 0.05)
-    config = uvicorn.Config(APP, access_log=False, lifespan="off")
+    config = uvicorn.Config(APP, access_log=False, lifespan="off", log_config=None)
     config.load()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Connection(config, ServerState(), {}), "127.0.0.1", 0)

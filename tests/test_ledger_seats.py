@@ -82,8 +82,18 @@ class Laws:
         with books.turn(me) as ledger:
             moved = ledger.move(ledger.add_case(a_case(me), slot(10)), slot(10))
             assert moved.appointment
-            assert moved.appointment.version == 2
+            assert moved.appointment.version == 1
             assert hours_taken(ledger) == {10: 1}
+
+    def test_at_the_same_time_in_another_calendar_it_is_the_same_appointment(self, books: Books) -> None:
+        me = books.person()
+        with books.turn(me) as ledger:
+            booked = ledger.add_case(a_case(me), slot(10))
+            moved = ledger.move(booked, slot(10, "C01-M13"))
+            assert moved.appointment
+            assert (moved.appointment.slot, moved.appointment.version) == (slot(10, "C01-M13"), 1)
+            assert hours_taken(ledger) == {}
+            assert hours_taken(ledger, "C01-M13") == {10: 1}
 
     def test_a_change_gives_the_seat_back_only_if_told_to(self, books: Books) -> None:
         me = books.person()
