@@ -7,6 +7,7 @@ workers in `flows.duty`.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from secrets import choice
 from typing import Any
 
@@ -117,23 +118,32 @@ class Desk(Neighbours):
         return None
 
     def move(self, case: Case, slot: Slot) -> None:
-        """Another time for the same case, or one at all; raises SeatTaken, and then the old time still holds."""
+        """Another time for the same case, or one at all, by the resident or by staff for her. Raises SeatTaken, and
+        then the old time still holds."""
         self._still_on(slot)
+        by = self.worker.code if self.worker and case.person != self.person.id else "resident"
         if case.appointment:
             moved = self.ledger.move(case, slot)
         else:
             moved = self.ledger.book(case, slot, choice(list(PASSWORDS)))
         if moved.stage:
             moved = self.ledger.change_case(moved, stage="")
-        if case.due and (due := clocks.due(self.district, moved, self.now, slot)) > case.due:
+        if (
+            by == "resident"
+            and case.due
+            and (due := clocks.due(self.district, moved, self.now, slot)) > case.due
+        ):
             moved = self.ledger.change_case(moved, due=due)  # she has chosen a later time herself
-        self.ledger.note(moved, "resident", f"moved to {slot}")
-        self.tell_neighbours(moved, news.is_now)
+        self.ledger.note(moved, by, f"moved to {slot}")
+        if by == "resident":
+            self.tell_neighbours(moved, news.is_now)
+        else:
+            self.tell_all(moved, news.is_moved, news.is_now)
         owner = self._has_it_at(moved, slot)
         if owner and owner.code != case.owner:
             self.ledger.tell_worker(case.owner, lambda: pings.taken_back(case), case)
             self.assign(self.hand(moved, owner, stage=""))
-        else:
+        elif moved.owner != by:
             self.ledger.tell_worker(moved.owner, lambda: pings.moved(moved, self.district), moved)
 
     def _has_it_at(self, case: Case, slot: Slot) -> Worker | None:
@@ -254,8 +264,9 @@ class Desk(Neighbours):
     def assign(self, case: Case, photos: tuple[str, ...] = (), households: int = 0) -> None:
         """Pings the owner; one who cannot be reached has a superior who can. `households` is looked up if not given."""
         worker, households = self.district.workers.get(case.owner), households or self.households_of(case)
-        ping = lambda: pings.assigned(case, self.district, photos, households)  # noqa: E731
-        if self.ledger.ping(case.owner, ping, case):
+        if self.ledger.ping(
+            case.owner, partial(pings.assigned, case, self.district, photos, households), case
+        ):
             return
         above = worker
         while worker and above and (above := self.district.superior_of(above)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flows import news
 from flows.desk import Desk
 from flows.district import Worker
@@ -22,7 +24,7 @@ def take_leave(desk: Desk, worker: Worker, absence: Absence) -> list[Case]:
     above = desk.district.superior_of(worker)
     if above and above.code != absence.by:
         stands_in = desk.district.workers.get(absence.deputy)
-        line = lambda: news.away(worker, absence, desk.now, stands_in)  # noqa: E731
+        line = partial(news.away, worker, absence, desk.now, stands_in)
         desk.ledger.tell_worker(above.code, line, by_day=True)
     return visits
 

@@ -212,6 +212,9 @@ class Ledger(Neighbourhood, Protocol):
     def speak_for(self, phone: str) -> None:
         """For the rest of the turn the person is the caller of this number, new or known, and `by` the worker."""
 
+    def language_of(self, person: str) -> str:
+        """What this person speaks."""
+
     def taken(self, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
         """How many seats are taken in each slot that starts in [since, until)."""
 

@@ -70,6 +70,15 @@ def cannot_come(case: Case) -> Line:
     return Line(text + gap() + _("We shall write to you."))
 
 
+def is_moved(case: Case) -> Line:
+    """Staff have found another time for her."""
+    assert case.appointment
+    text = _("{number}: your time is now {when}.").format(
+        number=case.number, when=appointment_time(case.appointment.slot.start)
+    )
+    return Line(text, booking_deeds(), case=case.number)
+
+
 def paused(case: Case, why: str) -> Line:
     return Line(
         _("{number} has to wait: {why}. We go on with it after that.").format(number=case.number, why=why)

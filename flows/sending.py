@@ -11,12 +11,13 @@ from datetime import datetime
 
 from flows import notices
 from flows.audience import Notice, NoticeState, next_start
+from flows.calendar import is_quiet
 from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
 from flows.district import District, Worker
 from flows.ledger import Ledger
 from flows.message import Line
 from flows.names import worker_title
-from flows.wording import _
+from flows.wording import _, clock_time
 
 #: From which states each deed leads, and where to; an approved one goes or waits for its time.
 _WAYS: dict[str, tuple[tuple[NoticeState, ...], NoticeState]] = {
@@ -83,6 +84,21 @@ def needs_approval(ledger: Ledger, notice: Notice) -> bool:
 
 
 # --- what is done ---
+
+
+def remarks(ledger: Ledger, draft: Notice, made: notices.Preview) -> list[str]:
+    """What whoever writes it should know before it goes: how many, when, and whose yes it needs."""
+    now, rule = ledger.now(), ledger.rule
+    said = [notices.counted(made, rule.notices.sms_price)]
+    if draft.photo:
+        said.append(_("With a photo."))
+    if draft.starts:
+        said.append(_("It goes on {when}.").format(when=notices.when_said(draft, now)))
+    elif is_quiet(now, rule.quiet) and not draft.urgent:
+        said.append(_("It is a quiet hour: it begins at {time}.").format(time=clock_time(rule.quiet[1])))
+    if needs_approval(ledger, replace(draft, total=made.total + made.spent)):
+        said.append(_("A second person has to approve it."))
+    return said
 
 
 def start(ledger: Ledger, notice: Notice) -> Notice:

@@ -389,7 +389,7 @@ class SqlLedger(NeighbourhoodSql, NoticesInSql):
         contact = best_contact(self._connection, person)
         if contact is None:
             return False
-        with speaking(self._language_of(person)):
+        with speaking(self.language_of(person)):
             self.post(contact, line(), case, holds=self._can_wait(contact, case))
         return True
 
@@ -457,7 +457,7 @@ class SqlLedger(NeighbourhoodSql, NoticesInSql):
             .values(thread=number, thread_at=self._now)
         )
 
-    def _language_of(self, person: str) -> str:
+    def language_of(self, person: str) -> str:
         if person == self.person.id:
             return self.person.language
         found = read_person(self._connection, person)

@@ -186,6 +186,9 @@ class PaperLedger(PaperNeighbourhood, NoticesOnPaper):
         self.person = known or self._paper.person(phone=phone, language=self.person.language)
         self._paper.audits.append((self.by, "behalf", self.person.id, ""))
 
+    def language_of(self, person: str) -> str:
+        return self._paper.persons[person].language if person in self._paper.persons else "zh"
+
     def redeem(self, token: str) -> str | None:
         worker, until = self._paper.invites.get(token, ("", self.now()))
         if until <= self.now():

@@ -70,6 +70,31 @@ def test_what_is_booked_is_booked_with_who_is_there(found: list[Absence]) -> Non
         assert not desk.ledger.roster.is_away(case.owner, slot.start)
 
 
+def test_a_visit_that_staff_move_into_anothers_day_is_hers_and_the_resident_hears_it_once() -> None:
+    paper = Paper()
+    for code in ("C01-M12", "C01-M13", "C01-D"):
+        paper.person(worker=code)
+    away = Absence("leave", "C01-M12", MONDAY + timedelta(days=1), MONDAY + timedelta(days=2), "C01-M13")
+    resident = paper.person(home=HOME, phone="+8612100001111")
+    desk = Desk(PaperLedger(paper, resident.id))
+    number = desk.book_visit(HOME, desk.free_for_visit(HOME)[0], "屋顶漏雨")
+    paper.absences[away.id] = away
+    director = paper.person_of_worker("C01-D")
+    assert director
+    desk = Desk(PaperLedger(paper, director.id))
+    case = desk.case(number)
+    assert case
+    due = case.due
+    slot = next(slot for slot in desk.free_like(case) if slot.calendar == "C01-M13")
+    paper.told.clear()
+    desk.move(case, slot)
+    moved = desk.case(number)
+    assert moved
+    assert moved.appointment
+    assert (moved.owner, moved.appointment.slot, moved.due) == ("C01-M13", slot, due)
+    assert len([told for told in paper.told if told.person == resident.id]) == 1
+
+
 NOON = datetime(2026, 11, 23, 12, tzinfo=ZONE)
 
 

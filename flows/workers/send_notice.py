@@ -78,22 +78,13 @@ def _looks(desk: Desk, draft: Notice, reach: Callable[[], Reach]) -> Callable[[]
     """How it looks and whom it reaches, worked out when it is shown."""
 
     def text() -> str:
-        rule = desk.ledger.rule
         made = notices.preview(reach(), draft, desk.district)
         with speaking("zh"):
             shown = [notices.worded(draft, desk.district).text]
         if draft.text_en:
             with speaking("en"):
                 shown.append(notices.worded(draft, desk.district).text)
-        shown.append(notices.counted(made, rule.notices.sms_price))
-        if draft.photo:
-            shown.append(_("With a photo."))
-        if draft.starts:
-            shown.append(_("It goes on {when}.").format(when=notices.when_said(draft, desk.now)))
-        elif is_quiet(desk.now, rule.quiet) and not draft.urgent:
-            shown.append(_("It is a quiet hour: it begins at {time}.").format(time=clock_time(rule.quiet[1])))
-        if sending.needs_approval(desk.ledger, replace(draft, total=made.total + made.spent)):
-            shown.append(_("A second person has to approve it."))
+        shown += sending.remarks(desk.ledger, draft, made)
         return "\n".join(shown)
 
     return text

@@ -10,6 +10,7 @@ from flows.district import Worker
 from flows.ledger import Case, Changed
 from flows.message import Option
 from flows.names import status_name, worker_title
+from flows.quick import in_her_language, quick_words
 from flows.talk import Question, Talk
 from flows.wording import _, appointment_time
 from flows.workers import door, today, transfer
@@ -116,20 +117,9 @@ def _tell(talk: Talk, desk: Desk, case: Case, words: str) -> None:
 
 def _quick(talk: Talk, desk: Desk, case: Case) -> None:
     """What is said most, by one digit."""
-    words = talk.choose(
-        "quick", _("Which words to the resident?"), lambda: [Option(said, said) for said in _said_often()]
-    )
-    _tell(talk, desk, case, words)
-
-
-def _said_often() -> list[str]:
-    return [
-        _("I am on my way, please wait a moment."),
-        _("I have it in hand and will tell you tomorrow."),
-        _("Please send a photo of it."),
-        _("When are you at home?"),
-        _("I have asked the property company; they will ring you."),
-    ]
+    often = [Option(str(which), said) for which, said in enumerate(quick_words())]
+    which = talk.choose("quick", _("Which words to the resident?"), lambda: often)
+    _tell(talk, desk, case, in_her_language(desk, case, int(which)))
 
 
 def _words(key: str, text: str) -> Question[str]:

@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 
 from starlette.responses import Response
 
-from flows import counter
 from flows.calendar import Slot, slots_on
 from flows.ledger import Case, Changed, SeatTaken
 from handlers.desk.case import back_to, case_of, may
@@ -123,7 +122,7 @@ def move(visit: Visit) -> Response:
     if slot is None:
         raise NotDone(back, "taken")
     try:
-        counter.move(visit.desk, case, slot)
+        visit.desk.move(case, slot)
     except SeatTaken:
         raise NotDone(back, "taken") from None
     except Changed:

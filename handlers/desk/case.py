@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from flows import counter, duty, ending
+from flows import counter, duty, ending, visiting
 from flows.deeds import ACCEPT, CANNOT, DONE, GO_ON, WAIT
 from flows.desk import is_open
 from flows.district import WINDOWS, Worker
 from flows.duty import ARBITRATION
 from flows.hearing import REPAIR
 from flows.ledger import Case, Changed, SeatTaken
+from flows.quick import in_her_language, quick_words
 from flows.residents.ask import HELPERS
-from flows.wording import _, speaking
 from handlers.desk.console import Page
 from handlers.desk.visit import NotDone, NotThere, Visit
 from storage.case_table import find_cases
@@ -46,17 +46,6 @@ def path_of(case: Case) -> str:
     return f"/desk/cases/{case.number}"
 
 
-def quick_replies() -> list[str]:
-    """What is often said, in the language now spoken."""
-    return [
-        _("We have got your message and are seeing to it."),
-        _("Please send us a photo of it."),
-        _("Which times would suit you?"),
-        _("We tried to reach you. Please tell us when we can."),
-        _("It takes a little longer than we thought. We will tell you as soon as there is news."),
-    ]
-
-
 def show(visit: Visit) -> Response:
     case = case_of(visit)
     visit.looked("case", case)
@@ -72,7 +61,7 @@ def show(visit: Visit) -> Response:
         is_open=is_open(case),
         may=may(visit, case),
         places=_places(visit, case),
-        quick=quick_replies(),
+        quick=quick_words(),
         longest=LONGEST,
     )
 
@@ -146,7 +135,7 @@ def _do(visit: Visit, case: Case, word: str) -> str:
     if word == GO_ON:
         duty.go_on(desk, case)
         return "goes_on"
-    (counter.check_in if word == "arrived" else counter.no_show)(desk, case)
+    (visiting.arrive if word == "arrived" else counter.no_show)(desk, case)
     return word
 
 
@@ -154,11 +143,8 @@ def say(visit: Visit) -> Response:
     """A word to the resident: written, or one of the quick replies in her language."""
     case = case_of(visit)
     words = visit.given("words")[:LONGEST]
-    quick = visit.given("quick")
-    if quick.isdecimal() and int(quick) < len(quick_replies()):
-        resident = read_person(visit.connection, case.person)
-        with speaking(resident.language if resident else "zh"):
-            words = quick_replies()[int(quick)]
+    if (quick := visit.given("quick")).isdecimal() and int(quick) < len(quick_words()):
+        words = in_her_language(visit.desk, case, int(quick))
     if not words:
         raise NotDone(path_of(case), "empty")
     if "write" not in may(visit, case):

@@ -14,10 +14,9 @@ from starlette.responses import Response
 from flows import notices as words
 from flows import sending
 from flows.audience import KINDS, Audience, Notice
-from flows.calendar import is_quiet
 from flows.district import ROLES
 from flows.plans import read_plan
-from flows.wording import LANGUAGES, _, clock_time, speaking
+from flows.wording import LANGUAGES, _, speaking
 from flows.workers.send_notice import free_name
 from flows.workers.send_notice_to import buildings_named, lists_of, served_by
 from handlers.desk.console import Page
@@ -216,21 +215,13 @@ def _place_name(visit: Visit, value: str, audience: Audience) -> str:
 
 
 def _looks(visit: Visit, draft: Notice) -> Looks:
-    rule = visit.ledger.rule
     made = words.preview(visit.ledger.reach(draft), draft, visit.district)
     lines = []
     for spoken in LANGUAGES:
         if spoken == "zh" or draft.text_en:
             with speaking(spoken):
                 lines.append(words.worded(draft, visit.district).text)
-    notes = [words.counted(made, rule.notices.sms_price)]
-    if draft.starts:
-        notes.append(_("It goes on {when}.").format(when=words.when_said(draft, visit.now)))
-    elif is_quiet(visit.now, rule.quiet) and not draft.urgent:
-        notes.append(_("It is a quiet hour: it begins at {time}.").format(time=clock_time(rule.quiet[1])))
-    if sending.needs_approval(visit.ledger, replace(draft, total=made.total + made.spent)):
-        notes.append(_("A second person has to approve it."))
-    return Looks(made, lines, notes)
+    return Looks(made, lines, sending.remarks(visit.ledger, draft, made))
 
 
 PAGES = (
