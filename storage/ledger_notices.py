@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Connection
 
 from flows.audience import Audience, Notice, NoticeState, Progress, Reach
 from flows.calendar import is_quiet
-from flows.ledger import Person
 from storage import notice_table as table
 from storage.audience_table import reach, unheard_staff
-from storage.audit_table import audit_row
-from storage.gathered import Gathered
+from storage.ledger_turn import LedgerTurn
 from storage.person_table import open_contact
-from storage.premises import Premises
 
 
-class NoticesInSql:
-    """What `storage.ledger_sql.SqlLedger` keeps of notices; its own fields are used."""
-
-    person: Person
-    gathered: Gathered
-    _connection: Connection
-    _premises: Premises
-    _now: datetime
-    _machine: datetime
-
-    def _writing(self) -> Connection:
-        raise NotImplementedError
-
-    def _settle(self) -> None:
-        raise NotImplementedError
-
+class NoticesInSql(LedgerTurn):
     def reach(self, notice: Notice) -> Reach:
         self._settle()
         return reach(self._connection, self._premises, notice, self._now)
@@ -75,4 +54,4 @@ class NoticesInSql:
         table.keep_list(self._writing(), name, audience, self.person.worker, self._now)
 
     def audit(self, by: str, what: str, detail: str = "") -> None:
-        self.gathered.rows["audits"].append(audit_row(self._now, by, what, "", detail))
+        self._audit(by, what, "", detail)

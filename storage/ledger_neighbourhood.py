@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from flows.directory import Directory
-from flows.district import District
 from flows.ledger import Case, Home, Person
 from flows.neighbourhood import Door, Household, Patrol, Repair
 from storage import household_table, joined_table, patrol_table
 from storage.building_ledger import building_ledger
 from storage.case_table import listed_cases
 from storage.forgetting import forget_household
+from storage.ledger_turn import LedgerTurn
 from storage.person_table import PERSON, as_person
 from storage.tables import cases, persons
 
 
-class NeighbourhoodSql(ABC):
-    """What `flows.neighbourhood.Neighbourhood` asks for. `_settle` and `_writing` are the ledger's."""
-
-    district: District
-    directory: Directory
-    person: Person
-    _connection: Connection
-    _now: datetime
-
-    @abstractmethod
-    def _writing(self) -> Connection: ...
-
-    @abstractmethod
-    def _settle(self) -> None: ...
+class NeighbourhoodInSql(LedgerTurn):
+    """What `flows.neighbourhood.Neighbourhood` asks for."""
 
     # --- neighbours with the same trouble ---
 
