@@ -171,7 +171,8 @@ def test_nothing_runs_over_and_nobody_is_shut_out(at: object, role: str, size: d
         page.goto(path_of(page, name))
         if name == "residents":
             page.get_by_label("姓名、电话").fill("怡安7-2-501")
-            page.get_by_role("button", name="查找").click()
+            with page.expect_navigation():  # else the old page may be looked at while it goes
+                page.get_by_role("button", name="查找").click()
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/{name}-{role}-{size['width']}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
