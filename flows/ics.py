@@ -42,13 +42,11 @@ def _moment(moment: datetime) -> str:
 
 def _folded(line: str) -> str:
     """The line in pieces of few enough bytes, no letter cut in two."""
-    if len(line) * 3 <= LONGEST_LINE or len(line.encode()) <= LONGEST_LINE:
-        return line
-    pieces, piece, size = [], "", 0
-    for letter in line:
-        size += len(letter.encode())
-        if size > LONGEST_LINE:
-            pieces.append(piece)
-            piece, size = " ", 1 + len(letter.encode())
-        piece += letter
-    return "\r\n".join([*pieces, piece])
+    left, pieces = line.encode(), []
+    while len(left) > LONGEST_LINE:
+        cut = LONGEST_LINE
+        while left[cut] & 0xC0 == 0x80:  # in the midst of a letter
+            cut -= 1
+        pieces.append(left[:cut])
+        left = b" " + left[cut:]
+    return b"\r\n".join([*pieces, left]).decode()

@@ -103,9 +103,11 @@ class Staff(Hearing):
         if not line:
             return []
         slots = self.free(line[0].code, VISIT_NOTICE)
-        for absence in self.ledger.roster.absences_of(line[0].code):
-            slots += self._instead(home, absence)
-        return sorted(set(slots), key=_start)
+        absences = self.ledger.roster.absences_of(line[0].code)
+        if not absences:
+            return slots
+        instead = [slot for absence in absences for slot in self._instead(home, absence)]
+        return sorted({*slots, *instead}, key=_start)
 
     def _instead(self, home: Home, absence: Absence) -> list[Slot]:
         at = max(absence.start, self.now)

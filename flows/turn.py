@@ -42,10 +42,11 @@ LARGEST_STATE = 32_000
 
 @dataclass(slots=True)
 class Turn:
-    """What came of a message: the state to keep and the lines to say, in order."""
+    """What came of a message: the state to keep, as it is kept, and the lines to say, in order."""
 
     state: State
     lines: list[Line] = field(default_factory=list)
+    saved: str = ""
 
 
 def take(state: State, heard: Heard, desk: Desk) -> Turn:
@@ -54,15 +55,15 @@ def take(state: State, heard: Heard, desk: Desk) -> Turn:
     with speaking(desk.person.language):
         if heard.kind in ("nudge", "close"):
             _out_of_patience(turn, heard)
-            return turn
-        if heard.kind == "flood":
+        elif heard.kind == "flood":
             turn.lines.append(_too_fast(desk))
-            return turn
-        state.turn += 1
-        if not (desk.worker and _caller(turn, heard, desk)):
-            _Reading(turn, heard, desk).read()
-    turn.lines = _as_one(turn.lines)
-    if len(state.dumps().encode()) > LARGEST_STATE:
+        else:
+            state.turn += 1
+            if not (desk.worker and _caller(turn, heard, desk)):
+                _Reading(turn, heard, desk).read()
+            turn.lines = _as_one(turn.lines)
+    turn.saved = state.dumps()
+    if len(turn.saved.encode()) > LARGEST_STATE:
         raise FlowBug(f"the state of {state.run and state.run.flow} has grown over {LARGEST_STATE} bytes")
     return turn
 

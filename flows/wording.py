@@ -5,8 +5,6 @@ English sentences in the code are the msgids; `locale/zh_CN.po` holds the Chines
 
 from __future__ import annotations
 
-import gettext
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -38,7 +36,7 @@ def language() -> str:
 
 def _(sentence: str) -> str:
     """The sentence in the language now spoken."""
-    return sentence if language() == "en" else chinese().gettext(sentence)
+    return sentence if language() == "en" else _chinese().get(sentence, sentence)
 
 
 def either(chinese_words: str, english_words: str) -> str:
@@ -47,17 +45,13 @@ def either(chinese_words: str, english_words: str) -> str:
 
 
 @cache
-def chinese() -> gettext.NullTranslations:
-    """The Chinese catalogue, compiled in memory: no build step to forget."""
-    from babel.messages.mofile import write_mo
+def _chinese() -> dict[str, str]:
+    """The Chinese catalogue, read as it is: no build step to forget."""
     from babel.messages.pofile import read_po
 
     with (Path(__file__).parent / "locale" / "zh_CN.po").open("rb") as po:
         catalogue = read_po(po, locale="zh_CN")
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
 
 
 def clock_time(moment: datetime | time) -> str:

@@ -16,7 +16,7 @@ from flows.desk import Desk
 from flows.ledger import Person
 from flows.message import Line
 from flows.state import State
-from flows.turn import take
+from flows.turn import Turn, take
 from flows.wording import _, speaking
 from handlers.clock import Clock
 from storage.gathered import Gathered, Round
@@ -113,12 +113,10 @@ class Turns:
             ledger.change_person(worker=person.worker)
         try:
             if message.tries >= MOST_TRIES:
-                lines, state = _apologise(message, Desk(ledger)), State(turn=message.turn + 1)
+                turn = _apologise(message, Desk(ledger))
             else:
-                turn = take(
-                    State.loads(message.state, message.thread, message.asked), message.heard, Desk(ledger)
-                )
-                lines, state = turn.lines, turn.state
+                state = State.loads(message.state, message.thread, message.asked)
+                turn = take(state, message.heard, Desk(ledger))
         except Exception as error:
             if is_trouble(error):  # a deadlock, a database that is busy or gone: not this message's fault
                 raise  # and the set is tried again
@@ -132,26 +130,26 @@ class Turns:
             )
             return None
         if ledger.thread is not None:
-            state.thread = ledger.thread
-        for line in lines:
+            turn.state.thread = ledger.thread
+        for line in turn.lines:
             ledger.post(contact, line)
         if message.heard.ack:
             ledger.post(contact, Line("", ack=message.heard.ack))
         gathered.add(ledger.keep())
-        return _handled(message, state, spoke=bool(lines))
+        return _handled(message, turn)
 
 
-def _handled(message: Waiting, state: State, *, spoke: bool) -> Handled:
+def _handled(message: Waiting, turn: Turn) -> Handled:
     """What is kept. A nudge that came too late leaves no trace: the question it was for is answered."""
+    state = turn.state
     if message.heard.kind == "flood":  # it was only told that it is one: what was asked stays asked
         return Handled(message, None, state.turn, None)
     thread = state.thread if state.thread != message.thread else None
     if message.heard.kind not in ("nudge", "close"):
-        return Handled(message, state.dumps(), state.turn, thread)
-    saved = state.dumps()
-    if not spoke and saved == message.state:
+        return Handled(message, turn.saved, state.turn, thread)
+    if not turn.lines and turn.saved == message.state:
         return Handled(message, None, state.turn, None)
-    return Handled(message, saved, state.turn, thread, patience=1 if message.heard.kind == "nudge" else 0)
+    return Handled(message, turn.saved, state.turn, thread, patience=1 if message.heard.kind == "nudge" else 0)
 
 
 def _as_worker(message: Waiting, premises: Premises) -> Person:
@@ -161,14 +159,9 @@ def _as_worker(message: Waiting, premises: Premises) -> Person:
     return person
 
 
-def _apologise(message: Waiting, desk: Desk) -> list[Line]:
+def _apologise(message: Waiting, desk: Desk) -> Turn:
     """Three times the talk broke down over this message: a person gets it, as it was written."""
-    case = desk.ask_for_person(message.heard.text)
+    case, state = desk.ask_for_person(message.heard.text), State(turn=message.turn + 1)
     with speaking(message.person.language):
-        return [
-            Line(
-                _(
-                    "I am sorry, something went wrong here. A person will answer you (number {number})."
-                ).format(number=case.number)
-            )
-        ]
+        text = _("I am sorry, something went wrong here. A person will answer you (number {number}).")
+        return Turn(state, [Line(text.format(number=case.number))], state.dumps())

@@ -33,6 +33,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 _SIGNS = {kind: Words(signs.signs, GROUPS) for kind, signs in SIGNS.items()}
 _FORMS = {kind: Words(signs.forms, GROUPS) for kind, signs in SIGNS.items()}
+_ANY = Words(" ".join(signs.signs + " " + signs.forms for signs in SIGNS.values()), GROUPS)
 _LOOKALIKES = {kind: _pattern(signs.lookalikes) for kind, signs in SIGNS.items()}
 _TAUGHT, _CALM, _RECENT, _HABIT, _NOW, _ERRAND = map(_pattern, (TAUGHT, CALM, RECENT, HABIT, NOW, ERRAND))
 #: Words spoken on and on are parted where something new begins.
@@ -56,12 +57,14 @@ def read_emergency(text: str) -> Emergency | None:
     clauses = _CLAUSE.split(text)
     if len(text) > LETTER:
         clauses = [clause for clause in clauses if _NOW.search(clause)]
+    whole = ",".join(clauses)
+    if _ANY.search(whole) is None:
+        return None  # nearly always
     found: dict[Kind, str] = {}
     forms = now or _ERRAND.search(text) is None
-    whole = ",".join(clauses)
     for kind, signs in SIGNS.items():
         if not _sign(kind, whole, forms):
-            continue  # nearly always: what would calm it need not be looked for
+            continue  # what would calm it need not be looked for
         said = ",".join(clause if now or not _is_calm(clause, signs) else "。" for clause in clauses)
         if sign := _sign(kind, _LOOKALIKES[kind].sub("。", said), forms):
             found[kind] = sign
