@@ -24,6 +24,7 @@ from flows.notices import AFTER_NOTICE
 from flows.offer import is_label, is_yes_or_no, pick
 from flows.reception import AFTER_BOOKING, before_any_flow, by_command, reply_to_notice, unbidden
 from flows.residents.answers import answer
+from flows.residents.person import ANYWHERE
 from flows.state import Run, State
 from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, step_back, take_back
 from flows.understanding.commands import read_command
@@ -54,7 +55,7 @@ def take(state: State, heard: Heard, desk: Desk) -> Turn:
     turn = Turn(state)
     with speaking(desk.person.language):
         if heard.kind in ("nudge", "close"):
-            _out_of_patience(turn, heard)
+            _out_of_patience(turn, heard, desk)
         elif heard.kind == "flood":
             turn.lines.append(_too_fast(desk))
         else:
@@ -157,16 +158,24 @@ class _Reading:
             text = _("Stopped. Nothing was booked.") if had else _("There is nothing to stop.")
             self.turn.lines.append(Line(text + gap() + _("Write what you need, or MENU.")))
         elif command == "person":
-            given = state.run.given if state.run else {}
-            said = "\n".join(given[key] for key in ("text", "then") if given.get(key))
+            run = state.run
             self._leave(keep_thread=bool(state.thread))
             if state.thread:
                 self.turn.lines.append(Line(_("They have been asked; what you write goes to them.")))
             else:
-                self._perform(Run("person", {"text": said} if said else {}), None)
+                self.to_person(run)
         else:
             self._leave()
             self._perform(Run("today" if self.desk.worker and command == "start" else "menu"), None)
+
+    def to_person(self, run: Run | None) -> None:
+        """A person gets what was said so far. Who is asked where she lives, and asks for a person, is not asked again."""
+        given = run.given if run else {}
+        said = "\n".join(given[key] for key in ("text", "then") if given.get(key))
+        asked = bool(run and run.flow == "person")
+        self._perform(
+            Run("person", ({"text": said} if said else {}) | ({ANYWHERE: "y"} if asked else {})), None
+        )
 
     def _leave(self, keep_thread: bool = False) -> None:
         self.state.run = self.state.parked = None
@@ -389,12 +398,16 @@ def _as_one(lines: list[Line]) -> list[Line]:
 _UNREADABLE = ("sticker", "voice", "unknown")
 
 
-def _out_of_patience(turn: Turn, heard: Heard) -> None:
-    """One nudge, then close, for the question of that turn only: an answer in between makes it moot."""
+def _out_of_patience(turn: Turn, heard: Heard, desk: Desk) -> None:
+    """One nudge, then close, for the question of that turn only: an answer in between makes it moot. Who asked for a
+    person gets one."""
     run = turn.state.run
     if turn.state.thread or not (run and run.open and str(run.open.turn) == heard.text):
         return
-    if heard.kind == "close":
+    if run.flow == "person" and not turn.state.behalf:
+        turn.state.run = None
+        _Reading(turn, heard, desk).to_person(run)
+    elif heard.kind == "close":
         turn.state.run = turn.state.parked = None
         turn.state.behalf = ""
         if not run.open.loose:
