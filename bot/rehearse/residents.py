@@ -100,7 +100,9 @@ class Resident:
         with speaking(self.need.language):
             where = (
                 _("Which building is it? For example: 怡安小区7号楼2单元501. Reply PERSON for a person."),
-                _("Which community or estate do you live in? If you write anything else, the office answers you."),
+                _(
+                    "Which community or estate do you live in? If you write anything else, the office answers you."
+                ),
             )
         if not self._door_said or any(question in asked for question in where):
             self._door_said = True
