@@ -48,7 +48,7 @@ class Performing:
         run.turns += 1
         if run.turns > LONGEST_TALK:
             self.leave()
-            self.perform(Run("person", {"text": self.heard.text}), None)
+            self.perform(Run("person", {"text": self.heard.text, ANYWHERE: "y"}), None)
         else:
             self.perform(run, self.heard)
 
@@ -111,16 +111,14 @@ class Performing:
         self.leave()
         self.turn.lines.append(Line(_("I am sorry, I have lost the thread.")))
         said = " ".join(answer.text or "" for answer in run.answers if answer.how == "said")
-        self.perform(Run("person", {"text": " ".join([said, self.heard.text]).strip()}), None)
+        text = " ".join([said, self.heard.text]).strip()
+        self.perform(Run("person", {"text": text, ANYWHERE: "y"}), None)
 
     def to_person(self, run: Run | None) -> None:
         """A person gets what was said so far. Who asks for one when asked where she lives is not asked again."""
-        given = run.given if run else {}
-        said = "\n".join(given[key] for key in ("text", "then") if given.get(key))
-        asked = bool(run and run.flow == "person")
-        self.perform(
-            Run("person", ({"text": said} if said else {}) | ({ANYWHERE: "y"} if asked else {})), None
-        )
+        said = "\n".join(run.given[key] for key in ("text", "then") if run.given.get(key)) if run else ""
+        given = {"text": said, ANYWHERE: "y" if run and run.flow == "person" else ""}
+        self.perform(Run("person", {key: text for key, text in given.items() if text}), None)
 
     def leave(self, keep_thread: bool = False) -> None:
         self.state.run = self.state.parked = None
