@@ -34,6 +34,9 @@ class Commands(click.Group):
 @click.group(cls=Commands)
 def main() -> None:
     """Gridbell, the hotline of a city district."""
+    from bot.logs import set_up_logs
+
+    set_up_logs()  # whatever a command logs has no numbers and no words in it; those that serve choose its shape
 
 
 @main.command()
@@ -73,9 +76,7 @@ def work() -> None:
 def demo(folder: Path) -> None:
     """The hotline with a made-up district and telephones in the browser; reaches nobody."""
     from bot.demo import run_demo
-    from bot.logs import set_up_logs
 
-    set_up_logs()
     run_demo(folder)
 
 

@@ -29,6 +29,12 @@ def sample_district() -> District:
     return read_district(SAMPLE)
 
 
+@pytest.fixture(autouse=True)
+def _logs_of_this_process_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that a test runs in its own process would lead the logs of all later tests to its output."""
+    monkeypatch.setattr("bot.logs.set_up_logs", lambda _shape="text": None)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     with running_postgres() as url:

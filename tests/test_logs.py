@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 import structlog
+from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
+from bot.cli import main
 from bot.logs import masked, set_up_logs, without_words
 from flows.talk import FlowBug
 from storage.store import Store
@@ -98,6 +100,14 @@ def test_tracebacks_of_ours_and_of_libraries_are_without_words(log: io.StringIO)
     assert told.count("a turn failed") == told.count("ASGI") == 1
     assert "‹number›" in told
     assert not [words for words in (HOME, PHONE, PHONE[3:]) if words in told]
+
+
+def test_whatever_a_command_logs_goes_this_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the other one: structlog's own shows what every name in a traceback stood for."""
+    called: list[object] = []
+    monkeypatch.setattr("bot.logs.set_up_logs", lambda *shape: called.append(shape))
+    assert CliRunner().invoke(main, ["understand", "--explain", "你好"]).exit_code == 0
+    assert called == [()]
 
 
 def test_numbers_and_tokens_are_masked() -> None:
