@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from handlers.accept import Accept, Request
@@ -47,6 +48,8 @@ class Sets:
     tallies: Tallies
     wake: Wake
     trail: Trail
+    #: One for all sets: what a processor and a connection know of the last one is of use to the next.
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "sets"))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sets until told to stop; what is being sent then is finished and written down."""
@@ -70,7 +73,8 @@ class Sets:
         """One set; False if there was nothing to do, or it failed and is to be tried again after a while."""
         requests, marks = self.accept.drain(), self.deliver.landed()
         try:
-            done = await asyncio.to_thread(self._set, requests, marks, self.deliver.room())
+            loop = asyncio.get_running_loop()
+            done = await loop.run_in_executor(self._thread, self._set, requests, marks, self.deliver.room())
         except Exception as error:
             failed(error, "a set failed; nothing is lost, it is tried again")
             self.deliver.land_again(marks)

@@ -117,7 +117,10 @@ def _with_driver(url: str) -> str:
 
 def _sqlite(url: Any) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True
+        url,
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
+        hide_parameters=True,
+        pool_use_lifo=True,  # the pages that a connection has read are worth nothing once another has written
     )
 
     @event.listens_for(engine, "connect")
