@@ -6,6 +6,7 @@ her of others in her community. What is out of scope is not found, like what is 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Column, ColumnElement, and_, false, or_, true
@@ -29,6 +30,10 @@ class Scope:
     def cases(self) -> ColumnElement[bool]:
         mine = cases.c.owner == self.worker.code
         return self._within(cases.c.community, cases.c.grid, mine)
+
+    def places(self) -> ColumnElement[bool]:
+        """Cases by their place alone, as reports count them: a grid manager's are those of her grids."""
+        return self._within(cases.c.community, cases.c.grid)
 
     def listed_cases(self) -> ColumnElement[bool]:
         """The same for lists: the communities are named, so that the index by community serves the office too."""
@@ -64,6 +69,14 @@ class Scope:
         return (
             list(all_.values()) if self.is_all else [all_[c] for c in (self.worker.community,) if c in all_]
         )
+
+    def codes(self) -> list[str] | None:
+        """The codes of her communities; None for all that there are and were."""
+        return None if self.is_all else [community.code for community in self.communities()]
+
+    def grids_only(self) -> Collection[str] | None:
+        """The grids that are all she sees of her community; None for who sees the whole."""
+        return self.worker.grids if self.worker.role == "grid_manager" else None
 
     def grids(self) -> list[Grid]:
         if self.worker.role == "grid_manager":

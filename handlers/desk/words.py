@@ -21,7 +21,7 @@ from flows.names import (
     window_name,
     worker_title,
 )
-from flows.wording import _, appointment_time, clock_time, day, day_and_time, full_date, language
+from flows.wording import _, appointment_time, clock_time, dated, day, day_and_time, full_date, language
 from handlers.desk.labels import by_name, column_name, export_name, part_name, role_name
 
 #: What the page says after a deed, by the word in its address: nothing else can be put into it.
@@ -306,6 +306,7 @@ def add_words(pages: Environment) -> Environment:
         community_name=community_name,
         column_name=column_name,
         cut=cut,
+        dated=dated,
         day=day,
         day_and_time=day_and_time,
         desk_name=desk_name,
