@@ -20,8 +20,10 @@ class Counts:
 
     async def look(self) -> None:
         """Counts until nothing is left. Two processes may count the same day: it comes to the same."""
-        while await asyncio.to_thread(self.count_one):
+        more = await asyncio.to_thread(self.count_one)
+        while more:
             await asyncio.sleep(PAUSE)
+            more = await asyncio.to_thread(self.count_one)
 
     def count_one(self) -> bool:
         """One day, read first and then written, so that no message waits for it; False if none is left. A rehearsal

@@ -149,7 +149,9 @@ def _handled(message: Waiting, turn: Turn) -> Handled:
         return Handled(message, turn.saved, state.turn, thread)
     if not turn.lines and turn.saved == message.state:
         return Handled(message, None, state.turn, None)
-    return Handled(message, turn.saved, state.turn, thread, patience=1 if message.heard.kind == "nudge" else 0)
+    return Handled(
+        message, turn.saved, state.turn, thread, patience=1 if message.heard.kind == "nudge" else 0
+    )
 
 
 def _as_worker(message: Waiting, premises: Premises) -> Person:

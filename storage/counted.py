@@ -1,20 +1,19 @@
 """Days that were counted once and for all, so that a report of two years is read and not counted anew.
 
-What was counted of a day stands as facts, one for each community, without a name or a word of anybody: places (grid and
-window) and what happened there, each time as the number of its place. The days of a `Kind` that were counted lie
-without a gap; the fact of its name says from which to which. It also outlasts what is deleted after its time.
+What was counted of a day stands as a fact, without a name or a word of anybody: places and what happened there, each
+time as the number of its place. The days of a `Kind` that were counted lie without a gap; the fact of its name says
+from which to which. It also outlasts what is deleted after its time.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from sqlalchemy import Connection, delete, insert, select, true
+from sqlalchemy import Connection, select, true
 
 from flows.ending import REOPENED_WITHIN
 from flows.message import written
@@ -44,10 +43,10 @@ KINDS = (
 
 
 class Packed(TypedDict):
-    """One community's day: its places, and of what happened the place each time; `took` is how many seconds each of
-    `closed` was open."""
+    """A day: its places as community|grid|window, and of what happened the place each time; `took` is how many seconds
+    each of `closed` was open. Flat lists, for of two years they are a million numbers."""
 
-    places: list[tuple[str, str]]
+    places: list[str]
     whats: dict[What, list[int]]
     took: list[int]
 
@@ -69,7 +68,7 @@ class Counted:
 
     kind: Kind
     days: Days
-    rows: dict[date, dict[str, Packed]]
+    rows: dict[date, Packed]
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
@@ -101,11 +100,11 @@ def count_next(connection: Connection, kind: Kind, now: datetime) -> Counted | N
 
 def _counted(
     connection: Connection, kind: Kind, day: date, zone: tzinfo, days: Days
-) -> Iterator[tuple[date, dict[str, Packed]]]:
+) -> Iterator[tuple[date, Packed]]:
     """The day; and once more those on which the cases had been opened that came to an end only now."""
     begins, ends = midnight(day, zone), midnight(day + _DAY, zone)
     happened = list(kind.happened(connection, true(), begins, ends, in_order=True))
-    yield day, _by_community(happened)
+    yield day, _packed(happened)
     late = kind.rests // timedelta(seconds=1)
     opened = {
         (datetime.fromtimestamp(at / 1000, zone) - timedelta(seconds=took)).date()
@@ -115,55 +114,36 @@ def _counted(
     for again in sorted(opened):
         if days.first <= again < day:
             begins, ends = midnight(again, zone), midnight(again + _DAY, zone)
-            yield again, _by_community(kind.happened(connection, true(), begins, ends, in_order=True))
+            yield again, _packed(kind.happened(connection, true(), begins, ends, in_order=True))
 
 
-def _by_community(happened: Iterable[Happened]) -> dict[str, Packed]:
-    found: defaultdict[str, Packed] = defaultdict(lambda: Packed(places=[], whats={}, took=[]))
-    numbers: defaultdict[tuple[str, str, str], int] = defaultdict()
-    for what, _at, community, grid, window, value in happened:
-        packed, place = found[community], (community, grid, window)
+def _packed(happened: Iterable[Happened]) -> Packed:
+    packed = Packed(places=[], whats={}, took=[])
+    numbers: dict[str, int] = {}
+    for what, _at, *names, value in happened:
+        place = "|".join(names)
         if place not in numbers:
-            numbers[place] = len(packed["places"])
-            packed["places"].append((grid, window))
-        times = 1
+            numbers[place] = len(numbers)
+            packed["places"].append(place)
         if what == "closed":
             packed["took"].append(value)
-        else:
-            times = value
+        times = 1 if what == "closed" else value
         packed["whats"].setdefault(what, []).extend([numbers[place]] * times)
-    return dict(found)
+    return packed
 
 
 def keep(connection: Connection, counted: Counted) -> None:
     """Writes what was counted, in place of what was kept of the same days."""
-    for day, communities in counted.rows.items():
-        connection.execute(delete(facts).where(*_between(counted.kind, day, day)))
-        rows = [
-            {"name": f"{counted.kind.name} {day} {community}", "value": written(packed)}
-            for community, packed in communities.items()
-        ]
-        if rows:
-            connection.execute(insert(facts), rows)
+    for day, packed in counted.rows.items():
+        set_fact(connection, f"{counted.kind.name} {day}", written(packed))
     set_fact(connection, counted.kind.name, str(counted.days))
 
 
-def read_days(
-    connection: Connection, kind: Kind, since: date, until: date, communities: Collection[str] | None
-) -> Iterator[tuple[date, str, Packed]]:
-    """What was counted from day to day, both included, in these communities, or in all."""
-    query = select(facts.c.name, facts.c.value).where(*_between(kind, since, until))
-    if communities is not None:
-        days = [since + n * _DAY for n in range((until - since).days + 1)]
-        names = [f"{kind.name} {day} {community}" for day in days for community in communities]
-        query = select(facts.c.name, facts.c.value).where(facts.c.name.in_(names))
-    rows = connection.execute(query).all()
-    begin = len(kind.name) + 1
-    packed: list[Any] = json.loads(f"[{','.join(row.value for row in rows)}]")  # at once is twice as fast
-    for row, one in zip(rows, packed, strict=True):
-        yield date.fromisoformat(row.name[begin : begin + 10]), row.name[begin + 11 :], one
-
-
-def _between(kind: Kind, since: date, until: date) -> tuple[Any, Any]:
-    """Which facts are of these days. Names differ in digits only up to there: every collation orders them alike."""
-    return facts.c.name >= f"{kind.name} {since}", facts.c.name < f"{kind.name} {until + _DAY}"
+def read_days(connection: Connection, kind: Kind, since: date, until: date) -> Iterator[tuple[date, Packed]]:
+    """What was counted from day to day, both included."""
+    names = facts.c.name  # they differ in digits only: every collation orders them alike
+    its = (names >= f"{kind.name} {since}", names <= f"{kind.name} {until}")
+    rows = connection.execute(select(names, facts.c.value).where(*its)).all()
+    packed: list[Packed] = json.loads(f"[{','.join(row.value for row in rows)}]")  # at once is faster
+    for row, day in zip(rows, packed, strict=True):
+        yield date.fromisoformat(row.name.removeprefix(f"{kind.name} ")), day

@@ -1,4 +1,4 @@
-"""What a district did in a time: cases opened and closed, how long they took, whether residents were content, reminders,
+"""What a district did in a time: cases opened and closed, how long they took, what residents say of it, reminders,
 visits that were missed. Of days long over what was counted once (`storage.counted`), of the others what happened.
 
 Medians are exact, by rank.
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from itertools import chain
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from sqlalchemy import Connection
 
-from storage.counted import KINDS, Days, Kind, Packed, days_of, midnight, read_days
+from storage.counted import KINDS, Days, Packed, days_of, midnight, read_days
 from storage.happened import WHATS, What
 from storage.scope import Scope
 
@@ -25,9 +25,9 @@ BYS: tuple[By, ...] = ("week", "window", "grid", "community")
 #: The longest time one report is about: two years.
 LONGEST = timedelta(days=2 * 366)
 _HOUR = 3600
-_DAY = timedelta(days=1)
-#: From when (milliseconds), community, grid and window to the key of a line.
-_Key: TypeAlias = Callable[[int, str, str, str], str]
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
+#: Where in a place (community, grid, window) stands what a report may have lines of.
+_AT = {"community": 0, "grid": 1, "window": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +63,18 @@ def report(
 
     `in_order`: the clock never went back, so that what came later has greater keys.
     """
-    figures, key_of, grids = _Figures(), _keys(by, since, until, zone), scope.grids_only()
+    figures, lines = _Figures(), _Lines(scope, by, since, until, zone)
     for kind in KINDS:
         for first, last, is_counted in _parts(since, until, days_of(connection, kind) if in_order else None):
             if is_counted:
-                for day, community, packed in read_days(connection, kind, first, last, scope.codes()):
-                    at = _ms(midnight(day, zone))
-                    keys = [
-                        key_of(at, community, grid, window) if grids is None or grid in grids else None
-                        for grid, window in packed["places"]
-                    ]
-                    figures.add_day(keys, packed)
+                for day, packed in read_days(connection, kind, first, last):
+                    figures.add_day(lines.of_places(day, packed["places"]), packed)
             else:
                 begins, ends = midnight(first, zone), midnight(last + _DAY, zone)
                 for what, at, *place, value in kind.happened(
                     connection, scope.places(), begins, ends, in_order=in_order
                 ):
-                    figures.add(key_of(at, *place), what, value)
+                    figures.add(lines.of(at, place), what, value)
     return figures.rows()
 
 
@@ -96,22 +91,39 @@ def _parts(since: date, until: date, counted: Days | None) -> Iterator[tuple[dat
         yield last + _DAY, until, False
 
 
-def _keys(by: By, since: date, until: date, zone: tzinfo) -> _Key:
-    if by == "window":
-        return lambda at, community, grid, window: window
-    if by == "grid":
-        return lambda at, community, grid, window: grid
-    if by == "community":
-        return lambda at, community, grid, window: community
-    first = since - timedelta(days=since.weekday())
-    mondays = [first + timedelta(weeks=n) for n in range((until - first).days // 7 + 1)]
-    begins = [_ms(midnight(monday, zone)) for monday in mondays]
-    names = [monday.isoformat() for monday in mondays]
-    return lambda at, community, grid, window: names[bisect(begins, at) - 1]
+class _Lines:
+    """Which line something belongs to, by its key; None for what is not in scope."""
+
+    def __init__(self, scope: Scope, by: By, since: date, until: date, zone: tzinfo) -> None:
+        self._scope, self._by = scope, by
+        first = _monday(since)
+        mondays = [first + n * _WEEK for n in range((until - first) // _WEEK + 1)]
+        self._weeks = [monday.isoformat() for monday in mondays]
+        self._begins = [round(midnight(monday, zone).timestamp() * 1000) for monday in mondays]
+        self._known: dict[str, str | None] = {}
+
+    def of(self, at: int, place: Sequence[str]) -> str:
+        """Of what happened in scope, `at` in milliseconds."""
+        if self._by == "week":
+            return self._weeks[bisect(self._begins, at) - 1]
+        return place[_AT[self._by]]
+
+    def of_places(self, day: date, places: Sequence[str]) -> list[str | None]:
+        """Of the places of a day that was counted."""
+        known = self._known
+        for place in places:
+            if place not in known:
+                community, grid, window = place.split("|")
+                its = "" if self._by == "week" else (community, grid, window)[_AT[self._by]]
+                known[place] = its if self._scope.has_place(community, grid) else None
+        if self._by == "week":
+            monday = _monday(day).isoformat()
+            return [None if known[place] is None else monday for place in places]
+        return [known[place] for place in places]
 
 
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 class _Figures:
@@ -142,17 +154,15 @@ class _Figures:
 
     def _row(self, name: str, keys: list[str], took: list[int]) -> Row:
         counts = {what: sum(counted[key] for key in keys) for what, counted in self._counts.items()}
-        return Row(name, **counts, **_ranked(took))
+        median, most = _ranked(took)
+        return Row(name, **counts, median=median, most=most)
 
 
-def _ranked(took: list[int]) -> dict[str, float]:
+def _ranked(took: list[int]) -> tuple[float | None, float | None]:
     """In hours, by nearest rank: the median of an even number lies between the two in the middle."""
     if not took:
-        return {}
+        return None, None
     took.sort()
     count = len(took)
     median = (took[(count - 1) // 2] + took[count // 2]) / 2
-    return {
-        "median": round(median / _HOUR, 1),
-        "most": round(took[(count * 9 + 9) // 10 - 1] / _HOUR, 1),
-    }
+    return round(median / _HOUR, 1), round(took[(count * 9 + 9) // 10 - 1] / _HOUR, 1)

@@ -6,7 +6,6 @@ her of others in her community. What is out of scope is not found, like what is 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Column, ColumnElement, and_, false, or_, true
@@ -70,14 +69,6 @@ class Scope:
             list(all_.values()) if self.is_all else [all_[c] for c in (self.worker.community,) if c in all_]
         )
 
-    def codes(self) -> list[str] | None:
-        """The codes of her communities; None for all that there are and were."""
-        return None if self.is_all else [community.code for community in self.communities()]
-
-    def grids_only(self) -> Collection[str] | None:
-        """The grids that are all she sees of her community; None for who sees the whole."""
-        return self.worker.grids if self.worker.role == "grid_manager" else None
-
     def grids(self) -> list[Grid]:
         if self.worker.role == "grid_manager":
             return [self.district.grids[code] for code in self.worker.grids if code in self.district.grids]
@@ -89,6 +80,11 @@ class Scope:
 
     def has_community(self, code: str) -> bool:
         return self.is_all or (bool(code) and code == self.worker.community)
+
+    def has_place(self, community: str, grid: str) -> bool:
+        """The same as `places`, of what was counted already."""
+        here = self.has_community(community)
+        return here and (grid in self.worker.grids if self.worker.role == "grid_manager" else True)
 
     def has_building(self, building: Building) -> bool:
         grid = self.district.grids.get(building.grid)

@@ -136,7 +136,9 @@ def test_what_was_counted_is_what_happened(store: Store) -> None:
     rng = random.Random(11)
     filled(store, rng, days=200, count=400)
     today = TODAY.date()
-    spans = [(today - timedelta(days=a), today - timedelta(days=b)) for a, b in ((220, 0), (150, 60), (20, 3))]
+    spans = [
+        (today - timedelta(days=a), today - timedelta(days=b)) for a, b in ((220, 0), (150, 60), (20, 3))
+    ]
     questions = [(code, by, *span) for code in ROLES for by in BYS for span in spans]
     happened = [asked(store, *question, in_order=False) for question in questions]
     assert happened[0][1].opened == 400
@@ -148,7 +150,8 @@ def test_what_was_counted_is_what_happened(store: Store) -> None:
     assert [asked(store, *question, in_order=True) for question in questions] == happened
     with store.read() as connection:
         cases_, histories = (days_of(connection, kind) for kind in KINDS)
-        assert cases_ and histories
+        assert cases_
+        assert histories
         assert cases_.first == histories.first
         assert (today - cases_.last).days == 36  # a case may be opened again for thirty days
         assert (today - histories.last).days == 1
