@@ -153,6 +153,14 @@ def described(told: Mapping[str, str]) -> str:
     return listed(said) if said else _("nothing said")
 
 
+def told_cells(told: Mapping[str, str]) -> dict[str, str]:
+    """The same cell by cell, for a table; empty where nothing was said."""
+    cells = {CONTACT: told.get(CONTACT, ""), PEOPLE: people(told[PEOPLE]) if PEOPLE in told else ""}
+    for key in (ALONE, HELP):
+        cells[key] = {"": "", YES: _("yes")}.get(told.get(key, ""), _("no"))
+    return cells
+
+
 def people(count: str) -> str:
     """5 stands for all that are more."""
     if count == "5":

@@ -18,9 +18,11 @@ from flows.names import (
     grid_name,
     service_name,
     status_name,
+    told_cells,
     window_name,
     worker_title,
 )
+from flows.neighbourhood import consented
 from flows.wording import _, appointment_time, clock_time, dated, day, day_and_time, full_date, language
 from handlers.desk.labels import by_name, column_name, export_name, part_name, role_name
 
@@ -325,6 +327,7 @@ def add_words(pages: Environment) -> Environment:
         stage_name=stage_name,
         status_name=status_name,
         title_of=title,
+        told_of=lambda household: told_cells(consented(household.told)),
         view_name=view_name,
         who=who,
         window_name=window_name,
