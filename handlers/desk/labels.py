@@ -77,7 +77,7 @@ def column_name(column: str) -> str:
         "since": _("Since"),
         "worker": _("Worker"),
         "found": _("Found"),
-        "people": _("People"),
+        "people": _("How many live there"),
         "alone": _("Over 70 and alone"),
         "help": _("Help at home"),
         "contact": _("A relative"),
