@@ -60,6 +60,33 @@ def test_a_director_changes_a_name_and_the_history_says_so(town: Town) -> None:
     assert "胡武" not in str(raw)  # sealed, as a person's name is
 
 
+def test_lists_and_their_history_name_things_for_their_reader(town: Town) -> None:
+    """Codes are for files and forms."""
+    seat = Seat(town, DIRECTOR)
+    page = seat.get("/desk/directory/workers?q=网格员胡文博").text  # as he is named, not as the file has him
+    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "怡安第11网格" in row  # whose manager he stands in for
+    assert "grid_manager" not in page
+    clerks = seat.get("/desk/directory/workers?q=社会保障").text
+    assert "窗口工作人员" in clerks
+    assert "social_security" not in clerks
+    hours = seat.get("/desk/directory/hours?q=社会保障").text
+    assert "怡安社区 社会保障" in hours
+    assert "周一" in hours
+    seat.post("/desk/language", language="en")
+    clerks = seat.get("/desk/directory/workers?q=Social Security").text
+    assert "Clerk" in clerks
+    assert "Social Security" in clerks
+    services = Seat(town, OFFICE).get("/desk/directory/services").text
+    assert "social_security" not in services
+    assert "<td>是</td>" in services
+    seat.post("/desk/language", language="zh")
+    seat.does(LINE, **(form_of(seat, MANAGER) | {"deputy": "C01-M14"}))
+    page = Seat(town, OFFICE).get("/desk/changes").text
+    assert "工作人员 · C01-M12" in page
+    assert "<ins>网格员" in page
+
+
 def test_open_cases_go_with_the_grid(town: Town) -> None:
     telephone = town.telephone("李大爷", "+8613900000001")
     for words in ("我家屋顶漏雨了", "怡安小区7号楼2单元501", "1"):
@@ -120,7 +147,7 @@ def test_hours_holidays_services_and_buildings(town: Town) -> None:
     assert "已从名单中去掉" in seat.does(
         "/desk/directory/workdays/line", **(form_of(seat, "2026-12-01", "workdays") | {"deed": "remove"})
     )
-    page = seat.get("/desk/directory/buildings?q=怡安").text
+    page = seat.get("/desk/directory/buildings?q=怡安小区").text
     assert "怡安小区" in page
     assert "东苑小区" not in page
 

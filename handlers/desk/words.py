@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from jinja2 import Environment
 
 from flows.calendar import Slot
-from flows.district import District, Worker
+from flows.district import District
 from flows.ledger import Case
 from flows.names import (
     case_title,
@@ -24,7 +24,15 @@ from flows.names import (
 )
 from flows.neighbourhood import consented
 from flows.wording import _, appointment_time, clock_time, dated, day, day_and_time, full_date, language
-from handlers.desk.labels import by_name, column_name, export_name, part_name, role_name
+from handlers.desk.labels import (
+    by_name,
+    calendar_name,
+    cell_name,
+    column_name,
+    export_name,
+    part_name,
+    role_name,
+)
 
 #: What the page says after a deed, by the word in its address: nothing else can be put into it.
 SAID: dict[str, Callable[[], str]] = {
@@ -283,18 +291,6 @@ def desk_name(desk: str) -> str:
         return desk
 
 
-def calendar_name(calendar: str, district: District) -> str:
-    """A hall, a window of one, or a worker."""
-    code, slash, window = calendar.partition("/")
-    community = district.communities.get(code)
-    if slash and community:
-        return f"{community_name(community)} {window_name(window)}"
-    if community:
-        return _("{place}: the hall").format(place=community_name(community))
-    worker: Worker | None = district.workers.get(calendar)
-    return worker_title(worker) if worker else calendar
-
-
 def add_words(pages: Environment) -> Environment:
     """The templates speak through these, and by `_` as the code does."""
     pages.globals.update(
@@ -303,6 +299,7 @@ def add_words(pages: Environment) -> Environment:
         by_name=by_name,
         appointment_time=appointment_time,
         calendar_name=calendar_name,
+        cell_name=cell_name,
         channel_name=channel_name,
         clock_time=clock_time,
         community_name=community_name,
