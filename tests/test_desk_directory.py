@@ -106,17 +106,17 @@ def test_open_cases_go_with_the_grid(town: Town) -> None:
 def test_a_mistake_is_told_as_load_tells_it_and_changes_nothing(town: Town) -> None:
     seat = Seat(town, DIRECTOR)
     for wrong, told in [
-        ({"phone": "12"}, "is not a phone number"),
-        ({"role": "boss"}, "write grid_manager, clerk, director or office"),
-        ({"name": ""}, "the cell is empty"),
-        ({"deputy": "NOBODY"}, "is not in workers.csv"),
-        ({"grids": "C99-G01"}, "is not in grids.csv"),
+        ({"phone": "12"}, "不是电话号码"),
+        ({"role": "boss"}, "请填 grid_manager、clerk、director或office"),
+        ({"name": ""}, "这一格是空的"),
+        ({"deputy": "NOBODY"}, "workers.csv 里没有"),
+        ({"grids": "C99-G01"}, "grids.csv 里没有"),
     ]:
         answer = seat.post(LINE, **(form_of(seat, MANAGER) | wrong))
         assert answer.status_code == 422
-        first = re.findall(r'<li lang="en">(.*?)</li>', answer.text)[0]
+        first = re.findall(r"<li>(workers.csv.*?)</li>", answer.text)[0]
         assert told in first, first
-        assert "line 22" in first  # where it stands in the file
+        assert "第22行" in first  # where it stands in the file
     assert town.district.workers[MANAGER].name == "胡文博"
 
 
@@ -124,7 +124,7 @@ def test_what_others_still_need_cannot_be_taken_out(town: Town) -> None:
     seat = Seat(town, DIRECTOR)
     answer = seat.post(LINE, **(form_of(seat, MANAGER) | {"deed": "remove"}))
     assert answer.status_code == 422  # she is somebody's deputy
-    assert "is not in workers.csv" in answer.text
+    assert "workers.csv 里没有 &#39;C01-M12&#39;" in answer.text
     assert MANAGER in town.district.workers
 
 
@@ -190,13 +190,17 @@ def test_an_upload_with_mistakes_loads_nothing(town: Town) -> None:
     workers = (SAMPLE / "workers.csv").read_text().replace("director", "boss")
     page = uploads(seat, "load", ("d.zip", packed(SAMPLE, workers=workers)))
     assert "20处错误" in page
+    assert "workers.csv 第3行 role 列:&#39;boss&#39; 不是角色" in page
+    seat.post("/desk/language", language="en")
+    page = uploads(seat, "load", ("d.zip", packed(SAMPLE, workers=workers)))
     assert "workers.csv line 3, column role: &#39;boss&#39; is not a role" in page
+    seat.post("/desk/language", language="zh")
     damaged = packed(SAMPLE).replace(b"district/workers.csv", b"district/WORKERS.csv", 1)
     assert "打不开" in uploads(seat, "load", ("d.zip", damaged))
     half = bytearray(packed(SAMPLE))
     half[400:600] = bytes(200)
     assert "打不开" in uploads(seat, "load", ("d.zip", bytes(half)))
-    assert "the file is missing" in uploads(seat, "load", ("hours.csv", (SAMPLE / "hours.csv").read_bytes()))
+    assert "缺这个文件" in uploads(seat, "load", ("hours.csv", (SAMPLE / "hours.csv").read_bytes()))
     huge = io.BytesIO()
     with zipfile.ZipFile(huge, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("workers.csv", b"0" * 30_000_000)
