@@ -8,13 +8,21 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import insert
 
+from flows.ledger import Home
+from flows.neighbourhood import AGREED_TO, ALONE, CONTACT, HELP, NO, PEOPLE, YES, Household
+from storage.household_table import keep_household
+from storage.keys import key_at
+from storage.store import Store
+from storage.tables import cases, events
 from tests.browsing import CHROMIUM, DESK, GRIDBELL, TELEPHONE, running_chromium, running_demo
 
 pytestmark = [
@@ -56,6 +64,24 @@ class House:
                 assert client.post("/chat/say", json={"id": key, "text": said}).status_code == 202
                 self._answered(client, said)
 
+    def was_before(self, home: Home) -> None:
+        """A household has told something, and cases of the last weeks are over."""
+        store, now = Store(self._env["DATABASE_URL"], (self._env["SECRET_KEY"],)), datetime.now(UTC)
+        told = {PEOPLE: "2", CONTACT: "女儿王芳 13912345678", AGREED_TO: YES, ALONE: YES, HELP: NO}
+        with store.write() as connection:
+            keep_household(connection, Household(home, told, "C01-M12", now, now))
+            for n in range(40):
+                at = now - timedelta(days=2 * n)
+                case = {"id": key_at(at - timedelta(hours=n)), "number": f"A2B{n:03}", "person": "p"}
+                place = {"community": "C01", "grid": "C01-G12", "window": "general" if n % 3 else ""}
+                times = {"opened_at": at - timedelta(hours=n), "closed_at": at, "status": "settled"}
+                its = {"kind": "repair", "text": "灯坏了"}
+                connection.execute(insert(cases).values(case | place | times | its))
+                answer = "settled" if n % 4 else "not settled: 还不亮"
+                note = {"id": key_at(at), "case": case["id"], "at": at, "by": "resident", "text": answer}
+                connection.execute(insert(events).values(note))
+        store.close()
+
     def _answered(self, client: httpx.Client, said: str) -> None:
         """Each word is answered before the next one is said; where a person has the talk, nobody answers at once."""
         with client.stream("GET", "/chat/stream") as stream:
@@ -76,6 +102,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         house.says("+8613900000001", "我家屋顶漏雨了", home, "1")
         house.says("+8613900000002", "退休证年审怎么办", "1", home, "1")
         house.says("+8613900000003", "人工", "楼上半夜很吵")
+        manager = "+8610040000021"
+        house.says(manager, "巡访 怡安小区7号楼2单元401 门口堆物", "1", "巡访 怡安7-2-402 无异常")
+        house.was_before(Home("C01", "C01-G12", home))
         yield house
 
 
@@ -135,6 +164,11 @@ PATHS = {
     "people": "/desk/people",
     "residents": "/desk/residents",
     "reports": "/desk/reports?by=week",
+    "rounds": "/desk/rounds",
+    "households": "/desk/rounds/households?grid=C01-G12",
+    "household": "the household",
+    "buildings": "/desk/rounds/buildings",
+    "building": "the building",
     "sessions": "/desk/sessions",
     "directory": "/desk/directory",
     "lines": "/desk/directory/workers",
@@ -149,12 +183,17 @@ HEADS = ("directory", "lines", "line", "export")
 def may_open(role: str, name: str) -> bool:
     if name in ("changes", "upload"):
         return role == "office"
+    if name in ("rounds", "households", "household"):
+        return role != "clerk"
     return role in ("office", "director") or name not in HEADS
 
 
 def path_of(page: Page, name: str) -> str:
     if not PATHS[name].startswith("the"):
         return PATHS[name]
+    if name in ("household", "building"):
+        page.goto(PATHS[f"{name}s"])
+        return page.locator(".scroll a, .cases a").first.get_attribute("href") or ""
     page.goto("/desk?view=all")
     with_time = page.locator(".cases a", has_text="屋顶").first
     number = (with_time.get_attribute("href") or "").rpartition("/")[2]
@@ -183,7 +222,7 @@ def test_nothing_runs_over_and_nobody_is_shut_out(at: object, role: str, size: d
 
 def test_in_the_dark_and_in_english(at: object) -> None:
     page = at("office", color_scheme="dark")  # type: ignore[operator]
-    for name in ("inbox", "case", "calendar-week", "reports"):
+    for name in ("inbox", "case", "calendar-week", "reports", "household", "building"):
         page.goto(path_of(page, name))
         assert Axe().run(page).violations_count == 0, name
         if SHOTS:
@@ -191,7 +230,7 @@ def test_in_the_dark_and_in_english(at: object) -> None:
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "en"
-    for name in ("inbox", "case", "calendar-day", "reports", "upload"):
+    for name in ("inbox", "case", "calendar-day", "reports", "rounds", "households", "building", "upload"):
         page.goto(path_of(page, name) if name != "case" else "/desk?view=all")
         said = page.locator("main").inner_text()
         assert Axe().run(page).violations_count == 0, name
