@@ -174,7 +174,7 @@ def test_a_resident_leads_to_her_household(told: Town) -> None:
         assert (f"/desk/rounds/households/{door(told, MINE)}" in page) == shown
 
 
-LEDGER = "/desk/rounds/building"
+LEDGER = "/desk/rounds/buildings/ledger"
 
 
 @pytest.mark.parametrize("code", [*SEES, CLERK])
@@ -193,7 +193,8 @@ def test_the_ledger_of_a_building(town: Town, code: str) -> None:
     [link] = re.findall(rf'href="({LEDGER}\?[^"]+)"', page)
     page = seat.get(link).text
     rows = {
-        row[: row.index("</a>")][-5:]: re.findall(r"<td>(.*?)</td>", row) for row in page.split("<tr>")[2:]
+        row[: row.index("</a>")][-5:]: re.findall(r"<td[^>]*>(.*?)</td>", row)[:5]
+        for row in page.split("<tr>")[2:]
     }
     assert rows[done] == ["已办结", "11月23日", "11月23日", "11月23日", "11月23日"]
     assert rows[still] == ["等待接单", "11月23日", "11月23日", "–", "–"]

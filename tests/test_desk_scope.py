@@ -75,7 +75,7 @@ OTHERS = {
     ("GET", "/desk/reports.{kind}"),
     # of rounds: tests/test_desk_rounds.py
     ("GET", "/desk/rounds/households/{key}"),
-    ("GET", "/desk/rounds/building"),
+    ("GET", "/desk/rounds/buildings/ledger"),
     # of notices: tests/test_desk_notices.py
     ("GET", "/desk/notices/new/photos/{key}"),
     ("GET", "/desk/notices/{number}"),

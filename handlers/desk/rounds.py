@@ -134,5 +134,5 @@ PAGES = (
     Page("/desk/rounds/households", households, roles=GOING_ROUND),
     Page("/desk/rounds/households/{key}", household, roles=GOING_ROUND),
     Page("/desk/rounds/buildings", buildings),
-    Page("/desk/rounds/building", building),
+    Page("/desk/rounds/buildings/ledger", building),
 )
