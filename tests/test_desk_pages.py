@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from sqlalchemy import insert
 
 from flows.ledger import Home
@@ -129,6 +129,11 @@ def states(chromium: Browser, house: House) -> dict[str, object]:
     return found
 
 
+def is_wrong(said: ConsoleMessage) -> bool:
+    """A form that comes back with its mistakes is a page like others, but Chromium notes its status."""
+    return said.type == "error" and "status of 422" not in said.text
+
+
 @pytest.fixture
 def at(chromium: Browser, house: House, states: dict[str, object]) -> Iterator[object]:
     """Opens the console as somebody, in a window of some size; nothing may go wrong in it."""
@@ -144,7 +149,7 @@ def at(chromium: Browser, house: House, states: dict[str, object]) -> Iterator[o
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: wrong.append(said.text) if is_wrong(said) else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(path)
         return page
@@ -323,6 +328,23 @@ def test_an_appointment_is_dragged_to_a_free_time(at: object) -> None:
     expect(page.get_by_text("已改时间")).to_be_visible()
     moved = page.locator(f'[data-move="{its_page}"]')
     assert moved.locator("xpath=ancestor::tr").locator("th").inner_text() == wanted
+
+
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+def test_mistakes_in_an_upload_are_told_in_the_readers_language(at: object, size: dict[str, int]) -> None:
+    page = at("office", "/desk/upload", size)  # type: ignore[operator]
+    wrong = {"name": "grids.csv", "mimeType": "text/csv", "buffer": b"code,community\nC01-G01,C99\n"}
+    page.locator("input[type=file]").set_input_files(wrong)  # type: ignore[arg-type]
+    with page.expect_response("**/desk/upload") as answer:
+        page.get_by_role("button", name="只检查").click()
+    assert answer.value.status == 422
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("grids.csv 第1行 name 列:缺这一列")
+    expect(alert).to_contain_text("services.csv:缺这个文件")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert Axe().run(page).violations_count == 0
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/mistakes-{size['width']}.png", full_page=True)
 
 
 def test_what_is_taken_out_shows_how_far_it_is_and_is_saved(at: object) -> None:
