@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from flows.desk import Desk
 from flows.ledger import Person
 from flows.message import Line
+from flows.performing import Turn
 from flows.state import State
-from flows.turn import Turn, take
+from flows.turn import take
 from flows.wording import _, speaking
 from handlers.clock import Clock
 from storage.gathered import Gathered, Round
