@@ -121,6 +121,7 @@ def fill(file: Path, copies: int) -> None:
                 exchange.turns.run_all()
     exchange.sends()
     _write_histories(store)
+    store.close()
     copy(file, range(-copies + 1, 0))
     _write_rounds(store, district, 30 * copies)
     store.close()
