@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select, true
 from flows.ending import REOPENED_WITHIN
 from flows.message import written
 from storage.facts import get_fact, set_fact
-from storage.happened import Happened, What, first_of_all, in_histories, with_cases
+from storage.happened import Happened, What, by_place, first_of_all, in_histories, with_cases
 from storage.tables import facts
 
 #: Days before today that are counted, when there is anything: the longest report, twice.
@@ -102,26 +102,29 @@ def _counted(
     connection: Connection, kind: Kind, day: date, zone: tzinfo, days: Days
 ) -> Iterator[tuple[date, Packed]]:
     """The day; and once more those on which the cases had been opened that came to an end only now."""
-    begins, ends = midnight(day, zone), midnight(day + _DAY, zone)
-    happened = list(kind.happened(connection, true(), begins, ends, in_order=True))
+    happened = list(_happened(connection, kind, day, zone))
     yield day, _packed(happened)
-    late = kind.rests // timedelta(seconds=1)
+    long = [timedelta(seconds=took) for what, _place, took in happened if what == "closed"]
     opened = {
-        (datetime.fromtimestamp(at / 1000, zone) - timedelta(seconds=took)).date()
-        for what, at, *_place, took in happened
-        if what == "closed" and took > late
+        (at - took).date()
+        for took in long
+        if took > kind.rests
+        for at in (midnight(day, zone), midnight(day + _DAY, zone))  # closed between these
     }
     for again in sorted(opened):
         if days.first <= again < day:
-            begins, ends = midnight(again, zone), midnight(again + _DAY, zone)
-            yield again, _packed(kind.happened(connection, true(), begins, ends, in_order=True))
+            yield again, _packed(_happened(connection, kind, again, zone))
+
+
+def _happened(connection: Connection, kind: Kind, day: date, zone: tzinfo) -> Iterator[Happened]:
+    begins, ends = midnight(day, zone), midnight(day + _DAY, zone)
+    return kind.happened(connection, true(), by_place, begins, ends, in_order=True)
 
 
 def _packed(happened: Iterable[Happened]) -> Packed:
     packed = Packed(places=[], whats={}, took=[])
     numbers: dict[str, int] = {}
-    for what, _at, *names, value in happened:
-        place = "|".join(names)
+    for what, place, value in happened:
         if place not in numbers:
             numbers[place] = len(numbers)
             packed["places"].append(place)

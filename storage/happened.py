@@ -1,12 +1,12 @@
-"""What happened in a time, one row for each: a case opened, sent on, closed; a reminder, a missed visit, a resident's
-answer to whether it is settled. Read from the tables themselves, by their indexes.
+"""What happened in a time, by what it is counted: cases opened, sent on, closed; reminders, missed visits, residents'
+answers to whether a case is settled. Read from the tables themselves, by their indexes.
 
 The words of a case's history are sealed, so that the database cannot count them: here they are opened one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -16,17 +16,43 @@ from storage.tables import appointments, cases, events, reminders
 
 What = Literal["opened", "bounces", "closed", "reminders", "missed", "settled", "unsettled", "silent"]
 WHATS: tuple[What, ...] = get_args(What)
-#: What, when (milliseconds), community, grid, window, how often; of what was closed: how long it took, in seconds.
-Happened: TypeAlias = tuple[What, int, str, str, str, int]
+#: From the column of a moment to what is counted by: an expression over it and the case's columns.
+By: TypeAlias = Callable[[Any], ColumnElement[Any]]
+#: What, by that expression, how often; what was closed comes one by one, with the seconds it took.
+Happened: TypeAlias = tuple[What, Any, int]
 
 #: So much later than another one a row with a smaller key may be of: two machines' clocks, a slow set.
 LATE = timedelta(days=1)
 _HOUR = 3_600_000
-_PLACE = (cases.c.community, cases.c.grid, cases.c.window)
+
+
+def by_hour(moment: Any) -> ColumnElement[int]:
+    """The hour since 1970: days and weeks begin on the hour in every zone."""
+    hour: ColumnElement[int] = milliseconds(moment) // _HOUR
+    return hour
+
+
+def by_column(name: str) -> By:
+    """A column of the case, as an expression: by the column itself SQLite would walk through all years by its index."""
+    return lambda _moment: cases.c[name].concat("")
+
+
+def by_place(_moment: Any) -> ColumnElement[str]:
+    """As community|grid|window."""
+    place: ColumnElement[str] = (
+        cases.c.community.concat("|").concat(cases.c.grid).concat("|").concat(cases.c.window)
+    )
+    return place
 
 
 def with_cases(
-    connection: Connection, scope: ColumnElement[bool], begins: datetime, ends: datetime, *, in_order: bool
+    connection: Connection,
+    scope: ColumnElement[bool],
+    by: By,
+    begins: datetime,
+    ends: datetime,
+    *,
+    in_order: bool,
 ) -> Iterator[Happened]:
     """Cases opened and closed; how often those then opened were sent on; reminders of the appointments of the time.
 
@@ -36,24 +62,32 @@ def with_cases(
     its = [scope, c.opened_at >= begins, c.opened_at < ends]
     if in_order:
         its += _keys(connection, c.id, c.opened_at, begins, ends)
-    opened = select(_ms(c.opened_at), c.bounces, *_PLACE).where(*its)
-    for at, bounces, *place in connection.execute(opened).all():  # all at once is twice as fast
-        yield ("opened", at, *place, 1)
+    key = by(c.opened_at)
+    opened = select(key, func.count(), func.sum(c.bounces)).where(*its).group_by(key)
+    for line, count, bounces in connection.execute(opened).all():
+        yield "opened", line, count
         if bounces:
-            yield ("bounces", at, *place, bounces)
+            yield "bounces", line, bounces
     its = [scope, c.closed_at >= begins, c.closed_at < ends]
-    closed = select(_ms(c.closed_at), _ms(c.opened_at), *_PLACE).where(*its)
-    for at, since, *place in connection.execute(closed).all():
-        yield ("closed", at, *place, (at - since) // 1000)
+    closed = select(by(c.closed_at), milliseconds(c.closed_at) - milliseconds(c.opened_at)).where(*its)
+    for line, took in connection.execute(closed).all():  # all at once is twice as fast
+        yield "closed", line, took // 1000
     its = [scope, c.status != "cancelled", a.start >= begins, a.start < ends, reminders.c.state == "sent"]
-    sent = select(_ms(a.start), *_PLACE).join(cases, c.id == a.case)
+    key = by(a.start)
+    sent = select(key, func.count()).join(cases, c.id == a.case).group_by(key)
     sent = sent.join(reminders, reminders.c.appointment == a.id).where(*its)
-    for at, *place in connection.execute(sent).all():
-        yield ("reminders", at, *place, 1)
+    for line, count in connection.execute(sent).all():
+        yield "reminders", line, count
 
 
 def in_histories(
-    connection: Connection, scope: ColumnElement[bool], begins: datetime, ends: datetime, *, in_order: bool
+    connection: Connection,
+    scope: ColumnElement[bool],
+    by: By,
+    begins: datetime,
+    ends: datetime,
+    *,
+    in_order: bool,
 ) -> Iterator[Happened]:
     """Visits and appointments that were missed, booked anew or not; answers to whether a case is settled. An answer
     for several desks at once counts once, with the case that the resident knows."""
@@ -61,13 +95,11 @@ def in_histories(
     its = [scope, e.at >= begins, e.at < ends]
     if in_order:
         its += _keys(connection, e.id, e.at, begins, ends)
-    noted = select(_ms(e.at), e.by, e.text, (c.parent != "").label("part"), c.by.label("given"), *_PLACE)
-    for at, by, text, part, given, *place in connection.execute(
-        noted.join(cases, c.id == e.case).where(*its)
-    ):
-        what = _meaning(by, text)
+    noted = select(by(e.at), e.by, e.text, (c.parent != "").label("part"), c.by.label("given"))
+    for line, who, text, part, given in connection.execute(noted.join(cases, c.id == e.case).where(*its)):
+        what = _meaning(who, text)
         if what and not (part and given and what != "missed"):
-            yield (what, at, *place, 1)
+            yield what, line, 1
 
 
 def _meaning(by: str, text: str) -> What | None:
@@ -88,7 +120,7 @@ def first_of_all(connection: Connection) -> datetime | None:
     return connection.scalar(select(cases.c.opened_at).order_by(cases.c.id).limit(1))
 
 
-def _ms(column: Any) -> Any:
+def milliseconds(column: Any) -> Any:
     """A moment as its milliseconds."""
     return type_coerce(column, BigInteger)
 

@@ -6,18 +6,17 @@ Medians are exact, by rank.
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from storage.counted import KINDS, Days, Packed, days_of, midnight, read_days
-from storage.happened import WHATS, What
+from storage.happened import WHATS, What, by_column, by_hour
 from storage.scope import Scope
 
 By = Literal["week", "window", "grid", "community"]
@@ -25,7 +24,7 @@ BYS: tuple[By, ...] = ("week", "window", "grid", "community")
 #: The longest time one report is about: two years.
 LONGEST = timedelta(days=2 * 366)
 _HOUR = 3600
-_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
+_DAY = timedelta(days=1)
 #: Where in a place (community, grid, window) stands what a report may have lines of.
 _AT = {"community": 0, "grid": 1, "window": 2}
 
@@ -63,7 +62,7 @@ def report(
 
     `in_order`: the clock never went back, so that what came later has greater keys.
     """
-    figures, lines = _Figures(), _Lines(scope, by, since, until, zone)
+    figures, lines = _Figures(), _Lines(scope, by, zone)
     for kind in KINDS:
         for first, last, is_counted in _parts(since, until, days_of(connection, kind) if in_order else None):
             if is_counted:
@@ -71,10 +70,10 @@ def report(
                     figures.add_day(lines.of_places(day, packed["places"]), packed)
             else:
                 begins, ends = midnight(first, zone), midnight(last + _DAY, zone)
-                for what, at, *place, value in kind.happened(
-                    connection, scope.places(), begins, ends, in_order=in_order
+                for what, its, value in kind.happened(
+                    connection, scope.places(), lines.by, begins, ends, in_order=in_order
                 ):
-                    figures.add(lines.of(at, place), what, value)
+                    figures.add(lines.of(its), what, value)
     return figures.rows()
 
 
@@ -94,19 +93,17 @@ def _parts(since: date, until: date, counted: Days | None) -> Iterator[tuple[dat
 class _Lines:
     """Which line something belongs to, by its key; None for what is not in scope."""
 
-    def __init__(self, scope: Scope, by: By, since: date, until: date, zone: tzinfo) -> None:
-        self._scope, self._by = scope, by
-        first = _monday(since)
-        mondays = [first + n * _WEEK for n in range((until - first) // _WEEK + 1)]
-        self._weeks = [monday.isoformat() for monday in mondays]
-        self._begins = [round(midnight(monday, zone).timestamp() * 1000) for monday in mondays]
+    def __init__(self, scope: Scope, by: By, zone: tzinfo) -> None:
+        self._scope, self._by, self._zone = scope, by, zone
+        #: What the database is asked for.
+        self.by = by_hour if by == "week" else by_column(by)
         self._known: dict[str, str | None] = {}
 
-    def of(self, at: int, place: Sequence[str]) -> str:
-        """Of what happened in scope, `at` in milliseconds."""
-        if self._by == "week":
-            return self._weeks[bisect(self._begins, at) - 1]
-        return place[_AT[self._by]]
+    def of(self, its: Any) -> str:
+        """Of what happened in scope, as the database said it."""
+        if self._by != "week":
+            return str(its)
+        return _monday(datetime.fromtimestamp(its * _HOUR, self._zone).date()).isoformat()
 
     def of_places(self, day: date, places: Sequence[str]) -> list[str | None]:
         """Of the places of a day that was counted."""
@@ -136,8 +133,7 @@ class _Figures:
     def add(self, key: str, what: What, value: int) -> None:
         if what == "closed":
             self._took[key].append(value)
-            value = 1
-        self._counts[what][key] += value
+        self._counts[what][key] += 1 if what == "closed" else value
 
     def add_day(self, keys: list[str | None], packed: Packed) -> None:
         """`keys` are those of its places, None for a place that is left out."""
