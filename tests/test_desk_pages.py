@@ -102,8 +102,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         house.says("+8613900000001", "我家屋顶漏雨了", home, "1")
         house.says("+8613900000002", "退休证年审怎么办", "1", home, "1")
         house.says("+8613900000003", "人工", "楼上半夜很吵")
-        manager = "+8610040000021"
-        house.says(manager, "巡访 怡安小区7号楼2单元401 门口堆物", "1", "巡访 怡安7-2-402 无异常")
+        manager, neighbour = "+8610040000021", "+8610040000022"
+        house.says(manager, "巡访 怡安小区7号楼2单元401 门口堆物", "3", "巡访 怡安7-2-402 无异常")
+        house.says(neighbour, "巡访 怡安小区9号楼2单元401 墙皮掉了", "1")
         house.was_before(Home("C01", "C01-G12", home))
         yield house
 
