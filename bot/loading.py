@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.rehearsal import make_clock
 from bot.settings import Refused, Settings
+from flows.wording import speaking
 from handlers.duty import hand_over_cases
 from storage.district_csv import read_district
 from storage.district_table import save_district
@@ -17,7 +18,8 @@ def load_district(store: Store, settings: Settings, folder: Path) -> str:
     """Loads a folder; raises Mistakes and then nothing is loaded. Returns what was loaded, in a sentence."""
     if not folder.is_dir():
         raise Refused(f"There is no folder {folder}. `gridbell load storage/sample` loads the sample.")
-    district = read_district(folder)
+    with speaking("en"):  # as all of the command line
+        district = read_district(folder)
     clock = make_clock(settings, store)
     with store.write() as connection:
         save_district(connection, district)

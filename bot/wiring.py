@@ -17,6 +17,7 @@ from handlers.channels.sms import Sms
 from handlers.channels.telegram import Telegram, fetch_photo, make_bot
 from handlers.channels.twilio_media import TwilioMedia
 from handlers.clock import Clock
+from handlers.counts import Counts
 from handlers.deliver import Deliver
 from handlers.digest import Digest
 from handlers.flood import Flood
@@ -81,8 +82,8 @@ def build(
     notices = Notices(store, keeper, clock, settings.pace)
     retain = Retain(store, clock, settings.rule, settings.retain_at)
     watch, digest = Watch(store, keeper, clock), Digest(store, keeper, clock, channels)
-    bundles = Bundles(store, keeper, clock)
-    ticking = (notices, retain, watch, digest, bundles)
+    bundles, counts = Bundles(store, keeper, clock), Counts(store, clock)
+    ticking = (notices, retain, watch, digest, bundles, counts)
     work = Work(store, keeper, clock, turns, deliver, photos, sets, tallies, *ticking)
     hotline = Hotline(settings, store, clock, keeper, accept, work, browser, channels)
     _add_telegram(hotline, photos, fetchers)

@@ -153,6 +153,14 @@ def described(told: Mapping[str, str]) -> str:
     return listed(said) if said else _("nothing said")
 
 
+def told_cells(told: Mapping[str, str]) -> dict[str, str]:
+    """The same cell by cell, for a table; empty where nothing was said."""
+    cells = {CONTACT: told.get(CONTACT, ""), PEOPLE: people(told[PEOPLE]) if PEOPLE in told else ""}
+    for key in (ALONE, HELP):
+        cells[key] = {"": "", YES: _("yes")}.get(told.get(key, ""), _("no"))
+    return cells
+
+
 def people(count: str) -> str:
     """5 stands for all that are more."""
     if count == "5":
@@ -200,13 +208,16 @@ def weekly_hours(hours: tuple[Hours, ...]) -> str:
             runs[-1] = (runs[-1][0], weekday, days[weekday])
         else:
             runs.append((weekday, weekday, days[weekday]))
-    names = (
-        "Mon Tue Wed Thu Fri Sat Sun" if language() == "en" else "周一 周二 周三 周四 周五 周六 周日"
-    ).split()
     to, gap = ("-", " ") if language() == "en" else ("至", "")
     return listed(
         [
-            f"{names[first - 1]}{f'{to}{names[last - 1]}' if last > first else ''}{gap}{listed(spans)}"
+            f"{weekday_name(first)}{f'{to}{weekday_name(last)}' if last > first else ''}{gap}{listed(spans)}"
             for first, last, spans in runs
         ]
     )
+
+
+def weekday_name(weekday: int) -> str:
+    """1 is Monday."""
+    names = "Mon Tue Wed Thu Fri Sat Sun" if language() == "en" else "周一 周二 周三 周四 周五 周六 周日"
+    return names.split()[weekday - 1]

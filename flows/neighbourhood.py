@@ -57,6 +57,16 @@ class Household:
     door: str = field(default="", compare=False)
 
 
+def consented(told: Mapping[str, str]) -> dict[str, str]:
+    """What may be shown of it: of what is sensitive only what has a consent of its own."""
+    whole = told.get(AGREED_TO) == YES
+    return {
+        key: said
+        for key, said in told.items()
+        if key in (PEOPLE, CONTACT) or (whole and key in (ALONE, HELP))
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """A door somebody is known to live behind, and when it was visited last."""

@@ -72,6 +72,13 @@ def full_date(when: date) -> str:
     return f"{when.month}月{when.day}日"
 
 
+def dated(when: date, today: date) -> str:
+    """The same, with its year unless it is this one."""
+    if when.year == today.year:
+        return full_date(when)
+    return f"{full_date(when)} {when.year}" if language() == "en" else f"{when.year}年{full_date(when)}"
+
+
 def day_and_time(moment: datetime, now: datetime) -> str:
     """For a list of times to choose from: 「明天(周二)9:00」."""
     return f"{day(moment.date(), now.date())}{gap()}{clock_time(moment)}"

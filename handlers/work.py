@@ -11,6 +11,7 @@ from importlib import import_module
 from flows.calendar import is_quiet
 from handlers.bundles import Bundles
 from handlers.clock import Clock
+from handlers.counts import Counts
 from handlers.deliver import Deliver
 from handlers.digest import Digest
 from handlers.notices import Notices
@@ -36,6 +37,8 @@ TICK, FASTEST_TICK = 1.0, 0.1
 PHOTOS = 2.0
 #: It is looked whether the night's deletions are due this often, in seconds.
 RETAIN = 60.0
+#: It is looked whether a day is over and to be counted this often, in seconds.
+COUNTS = 30.0
 #: A worker that has shown no sign of life for so long is taken for dead.
 PULSE_LASTS = timedelta(seconds=20)
 PULSE = "pulse"
@@ -56,6 +59,7 @@ class Work:
     watch: Watch
     digest: Digest
     bundles: Bundles
+    counts: Counts
 
     async def run(
         self, stop: asyncio.Event, *also: Callable[[asyncio.Event], Awaitable[None]], alone: bool = False
@@ -77,6 +81,7 @@ class Work:
         ticks.add_job(self._ticked, "interval", seconds=every, max_instances=1, coalesce=True)
         ticks.add_job(self._fetch_photos, "interval", seconds=PHOTOS, max_instances=1, coalesce=True)
         ticks.add_job(self._retained, "interval", seconds=RETAIN, max_instances=1, coalesce=True)
+        ticks.add_job(self._counted, "interval", seconds=COUNTS, max_instances=1, coalesce=True)
         ticks.start()
         try:
             await stop.wait()
@@ -129,6 +134,15 @@ class Work:
             return  # we stop; the next night goes on
         except Exception as error:
             failed(error, "the night's deletions were cut off; the next night goes on")
+
+    async def _counted(self) -> None:
+        """After a long pause, or an upgrade, there are many."""
+        try:
+            await self.counts.look()
+        except asyncio.CancelledError:
+            return  # we stop; what was not counted is counted next time
+        except Exception as error:
+            failed(error, "what happened could not be counted; tried again")
 
 
 def is_alive(store: Store, machine: datetime) -> bool:

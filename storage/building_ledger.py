@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import tzinfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from flows.buildings import KINDS, repair_of
 from flows.ledger import Event
@@ -18,11 +18,16 @@ MOST = 500
 
 
 def building_ledger(
-    connection: Connection, zone: tzinfo | None, building: str, most: int = MOST
+    connection: Connection,
+    zone: tzinfo | None,
+    building: str,
+    most: int = MOST,
+    *where: ColumnElement[bool],
 ) -> list[Repair]:
-    """The newest first; `building` as estate|building, times in the district's zone. Three queries, however many."""
-    where = (cases.c.building == building, cases.c.kind.in_(KINDS))
-    found = listed_cases(connection, zone, most, *where)
+    """The newest first of the cases that fit; `building` as estate|building, times in the district's zone. Three
+    queries, however many."""
+    its = (cases.c.building == building, cases.c.kind.in_(KINDS), *where)
+    found = listed_cases(connection, zone, most, *its)
     keys = [case.id for case in found]
     histories: defaultdict[str, list[Event]] = defaultdict(list)
     noted = select(events.c.case, events.c.at, events.c.by, events.c.text).where(events.c.case.in_(keys))

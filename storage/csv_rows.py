@@ -1,15 +1,20 @@
-"""One line of a CSV file that a person wrote, read cell by cell, keeping every mistake for one report."""
+"""One line of a CSV file that a person wrote, read cell by cell, keeping every mistake for one report.
+
+Mistakes are told in the language spoken while the files are read; columns and codes keep their names.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TypeVar
 
 import phonenumbers
+
+from flows.wording import _, language, listed, speaking
 
 T = TypeVar("T")
 Option = TypeVar("Option", bound=str)
@@ -28,7 +33,7 @@ class Mistake:
     """One thing to mend.
 
     `line` counts from 1, as an editor does, and is 0 for the file as a whole; `column` is a name from the
-    header, empty for the whole line.
+    header, empty for the whole line. It is told in the language in which it was found.
     """
 
     file: str
@@ -36,11 +41,16 @@ class Mistake:
     column: str
     said: str
     instead: str
+    language: str = field(default_factory=language, compare=False)
 
     def __str__(self) -> str:
-        line = f" line {self.line}" if self.line else ""
-        column = f", column {self.column}" if self.column else ""
-        told = f"{self.file}{line}{column}: {self.said}; {self.instead}"
+        where = self.file
+        with speaking(self.language):
+            if self.line:
+                where = _("{file} line {line}").format(file=where, line=self.line)
+            if self.column:
+                where = _("{where}, column {column}").format(where=where, column=self.column)
+            told = _("{where}: {what}; {instead}").format(where=where, what=self.said, instead=self.instead)
         # Signs that move a terminal's cursor, or break the line, are told by their names.
         return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in told)
 
@@ -71,12 +81,14 @@ class Row:
         """The cell as written, blanks evened out. It may hold none of the signs of `without`."""
         text = " ".join(self.cells.get(column, "").split())
         if required and not text:
-            self.wrong(column, "the cell is empty", f"write the {column}")
+            self.wrong(column, _("the cell is empty"), _("write the {column}").format(column=column))
         if hidden := next((sign for sign in text if not sign.isprintable()), ""):
-            self.wrong(column, f"there is an invisible sign U+{ord(hidden):04X}", "type the cell anew")
+            said = _("there is an invisible sign {sign}").format(sign=f"U+{ord(hidden):04X}")
+            self.wrong(column, said, _("type the cell anew"))
         for sign in without:
             if sign in text:
-                self.wrong(column, f"{sign!r} may not stand in this column", f"write it without {sign!r}")
+                said = _("{sign} may not stand in this column").format(sign=repr(sign))
+                self.wrong(column, said, _("write it without {sign}").format(sign=repr(sign)))
         return text
 
     def name(self, column: str, *, required: bool = False) -> str:
@@ -88,13 +100,13 @@ class Row:
         return self._several(column, re.split("[;；]", self.text(column, without="|")))
 
     def code(self) -> str:
-        return self.read("code", "a code", "write one without blanks and , ; | /", _code) or ""
+        return self.read("code", _("a code"), _("write one without blanks and , ; | /"), _code) or ""
 
     def reference(self, column: str, known: Known, file: str, *, required: bool = True) -> str:
         """A code that stands in `file`."""
         code = self._plain(column)
         if required and not code:
-            self.wrong(column, "the cell is empty", f"write a code from {file}")
+            self.wrong(column, _("the cell is empty"), _("write a code from {file}").format(file=file))
         if code:
             self._look_up(column, code, known, file)
         return code
@@ -110,13 +122,13 @@ class Row:
         def parse(cell: str) -> Option | None:
             return next((option for option in options if option == cell.lower()), None)
 
-        return self.read(column, what, f"write {either(options)}", parse)
+        return self.read(column, what, _("write {these}").format(these=either(options)), parse)
 
     def some_of(self, column: str, options: Sequence[str], what: str) -> tuple[str, ...]:
         found = self._several(column, self._plain(column).lower().split(";"))
         for option in found:
             if option not in options:
-                self.wrong(column, f"{_short(option)!r} is not {what}", f"write {either(options)}")
+                self.wrong(column, _is_not(option, what), _("write {these}").format(these=either(options)))
         return found
 
     def number(self, column: str, low: int, high: int, *, required: bool = True) -> int:
@@ -128,34 +140,36 @@ class Row:
             value = int(cell.replace(",", "")) if _NUMBER.fullmatch(cell) else low - 1
             return value if low <= value <= high else None
 
-        return self.read(column, "possible here", f"write a whole number from {low} to {high}", parse) or 0
+        instead = _("write a whole number from {low} to {high}").format(low=low, high=high)
+        return self.read(column, _("possible here"), instead, parse) or 0
 
     def yes(self, column: str) -> bool:
-        return self.one_of(column, ("yes", "no"), "yes or no") == "yes"
+        return self.one_of(column, ("yes", "no"), _("yes or no")) == "yes"
 
     def time(self, column: str) -> time | None:
-        return self.read(column, "a time of day", "write hours and minutes like 08:30", _time)
+        return self.read(column, _("a time of day"), _("write hours and minutes like 08:30"), _time)
 
     def date(self, column: str) -> date | None:
-        return self.read(column, "a date", "write year, month and day like 2026-10-01", _date)
+        return self.read(column, _("a date"), _("write year, month and day like 2026-10-01"), _date)
 
     def phone(self, column: str) -> str:
         """A phone number as E.164, read as in China unless it begins with +. It may be empty."""
         if not self._plain(column):
             return ""
-        return self.read(column, "a phone number", "write all its digits, or nothing", _phone) or ""
+        return self.read(column, _("a phone number"), _("write all its digits, or nothing"), _phone) or ""
 
     def read(self, column: str, what: str, instead: str, parse: Callable[[str], T | None]) -> T | None:
         """What `parse` makes of the cell in plain signs, or None once the mistake is noted."""
         cell = self._plain(column)
         value = parse(cell) if cell else None
         if value is None:
-            self.wrong(column, f"{_short(cell)!r} is not {what}" if cell else "the cell is empty", instead)
+            self.wrong(column, _is_not(cell, what) if cell else _("the cell is empty"), instead)
         return value
 
     def _look_up(self, column: str, code: str, known: Known, file: str) -> None:
         if code not in known[file]:
-            self.wrong(column, f"{_short(code)!r} is not in {file}", "write a code that is, or add it there")
+            said = _("{cell} is not in {file}").format(cell=_short(code), file=file)
+            self.wrong(column, said, _("write a code that is, or add it there"))
 
     def _plain(self, column: str) -> str:
         return plain(self.cells.get(column, ""))
@@ -164,7 +178,8 @@ class Row:
         found: dict[str, None] = {}
         for part in filter(None, map(str.strip, parts)):
             if part in found:
-                self.wrong(column, f"{_short(part)!r} stands there twice", "write it once")
+                said = _("{cell} stands there twice").format(cell=_short(part))
+                self.wrong(column, said, _("write it once"))
             found[part] = None
         return tuple(found)
 
@@ -176,11 +191,17 @@ def plain(cell: str) -> str:
 
 def either(options: Sequence[str]) -> str:
     """'a, b or c'."""
-    return " or ".join(filter(None, [", ".join(options[:-1]), options[-1]]))
+    *some, last = options
+    return _("{some} or {last}").format(some=listed(some), last=last) if some else last
+
+
+def _is_not(cell: str, what: str) -> str:
+    return _("{cell} is not {what}").format(cell=_short(cell), what=what)
 
 
 def _short(cell: str) -> str:
-    return cell if len(cell) <= 40 else cell[:39] + "…"
+    """A cell as it is quoted."""
+    return repr(cell if len(cell) <= 40 else cell[:39] + "…")
 
 
 def _code(cell: str) -> str | None:

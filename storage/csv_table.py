@@ -13,6 +13,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.wording import _
 from storage.csv_rows import Mistake, Row, plain
 from storage.spreadsheets import unguarded
 
@@ -59,15 +60,15 @@ def read_table(path: Path, columns: Sequence[str], optional: Sequence[str], mist
             rows.append(Row(path.name, number, named, [] if noted else mistakes))
         mistakes += noted
     if not width:
-        instead = f"begin it with {','.join(columns)}"
-        mistakes.append(Mistake(path.name, 1, "", "the file is empty", instead))
+        instead = _("begin it with {header}").format(header=",".join(columns))
+        mistakes.append(Mistake(path.name, 1, "", _("the file is empty"), instead))
     return Table(rows, coded="code" in positions)
 
 
 def _text(path: Path, columns: Sequence[str], mistakes: list[Mistake]) -> str | None:
     if not path.is_file():
-        instead = f"write one that begins with {','.join(columns)}"
-        mistakes.append(Mistake(path.name, 0, "", "the file is missing", instead))
+        instead = _("write one that begins with {header}").format(header=",".join(columns))
+        mistakes.append(Mistake(path.name, 0, "", _("the file is missing"), instead))
         return None
     content = path.read_bytes()
     try:
@@ -75,7 +76,8 @@ def _text(path: Path, columns: Sequence[str], mistakes: list[Mistake]) -> str | 
     except UnicodeDecodeError as error:
         # One is enough: in a file saved as GBK every line is wrong in the same way.
         line = len(_lines(content[: error.start].decode("utf-8", "replace")))
-        mistakes.append(Mistake(path.name, line, "", "this is not UTF-8", "save the file as CSV UTF-8"))
+        said, instead = _("this is not UTF-8"), _("save the file as CSV UTF-8")
+        mistakes.append(Mistake(path.name, line, "", said, instead))
         return None
 
 
@@ -88,16 +90,19 @@ def _cells(file: str, number: int, line: str, mistakes: list[Mistake]) -> list[s
     try:
         cells = next(csv.reader([line], strict=True), [])
     except csv.Error as error:
-        instead = 'close the quotation marks, and write one that is in a cell as ""'
-        mistakes.append(Mistake(file, number, "", f"the line cannot be read ({error})", instead))
+        said = _("the line cannot be read ({error})").format(error=error)
+        instead = _('close the quotation marks, and write one that is in a cell as ""')
+        mistakes.append(Mistake(file, number, "", said, instead))
         cells = line.split(",")
     return [unguarded(cell.strip()) for cell in cells]  # as our own exports write them
 
 
 def _miscounted(file: str, line: int, cells: int, width: int, positions: dict[str, int]) -> Mistake:
     first_absent = next((column for column, at in positions.items() if at >= cells), "")
-    said = f"the line has {cells} cells, the header {width}"
-    instead = f'write {width}, an empty one too, and "" around a cell that holds a comma'
+    said = _("the line has {cells} cells, the header {width}").format(cells=cells, width=width)
+    instead = _('write {width}, an empty one too, and "" around a cell that holds a comma').format(
+        width=width
+    )
     return Mistake(file, line, first_absent, said, instead)
 
 
@@ -117,15 +122,16 @@ def _header(
         said, instead, meant = "", "", name
         if name not in columns and name not in optional:
             meant = next(iter(difflib.get_close_matches(name, absent, 1)), "")
-            said, instead = f"there is no column {name!r}", f"write {meant}" if meant else "take it out"
+            said = _("there is no column {column}").format(column=repr(name))
+            instead = _("write {these}").format(these=meant) if meant else _("take it out")
         if meant in positions:
-            said, instead = "the column stands there twice", "take one of them out"
+            said, instead = _("the column stands there twice"), _("take one of them out")
         elif meant:
             positions[meant] = at
         if said:
             mistakes.append(Mistake(file, line, name, said, instead))
     for column in columns:
         if column not in positions:
-            instead = f"begin the file with {','.join(columns)}"
-            mistakes.append(Mistake(file, line, column, "the column is missing", instead))
+            instead = _("begin the file with {header}").format(header=",".join(columns))
+            mistakes.append(Mistake(file, line, column, _("the column is missing"), instead))
     return positions

@@ -11,6 +11,7 @@ from collections.abc import Collection, Container, Hashable, Iterable, Mapping, 
 from datetime import date
 
 from flows.district import ROLES, WINDOWS, Building, Community, Grid, Hours, Service, Workday, Worker
+from flows.wording import _
 from storage.csv_rows import Known, Row, either
 
 _MINUTES_A_DAY = 24 * 60
@@ -24,7 +25,7 @@ def read_communities(rows: Iterable[Row]) -> dict[str, Community]:
     lines: Lines = {}
     for row in rows:
         code = row.code()
-        _once(row, "code", code, lines, "write another code")
+        _once(row, "code", code, lines, _("write another code"))
         found[code] = Community(
             code=code,
             name=row.name("name", required=True),
@@ -40,7 +41,7 @@ def read_grids(rows: Iterable[Row], known: Known) -> dict[str, Grid]:
     lines: Lines = {}
     for row in rows:
         code = row.code()
-        _once(row, "code", code, lines, "write another code")
+        _once(row, "code", code, lines, _("write another code"))
         community = row.reference("community", known, "communities.csv")
         found[code] = Grid(code, community, row.name("name", required=True))
     return found
@@ -60,15 +61,19 @@ def read_buildings(rows: Iterable[Row], known: Known) -> tuple[Building, ...]:
         )
         found.append(building)
         if not building.estate and not (building.road and building.roadno):
-            row.wrong("estate", "the building has no address", "write its estate, or its road and roadno")
+            said = _("the building has no address")
+            row.wrong("estate", said, _("write its estate, or its road and roadno"))
         for place in _places(building):
             other, line = stands.setdefault(place, (building, row.line))
             if other.grid != building.grid:
-                said = f"{' '.join(place)} is in grid {other.grid!r} already (line {line})"
-                row.wrong("grid", said, "keep one of the two lines")
+                said = _("{place} is in grid {grid} already (line {line})").format(
+                    place=" ".join(place), grid=repr(other.grid), line=line
+                )
+                row.wrong("grid", said, _("keep one of the two lines"))
                 break
             if other == building and line != row.line:
-                row.wrong("building", f"this is line {line} once more", "keep one of the two lines")
+                said = _("this is line {line} once more").format(line=line)
+                row.wrong("building", said, _("keep one of the two lines"))
                 break
     return tuple(found)
 
@@ -91,24 +96,26 @@ def read_workers(rows: Iterable[Row], grids: Mapping[str, Grid], known: Known) -
     managed: Lines = {}
     for row in rows:
         code, phone = row.code(), row.phone("phone")
-        _once(row, "code", code, lines, "write another code")
-        _once(row, "phone", phone, phones, "give each worker a number of their own")
-        name, role = row.name("name", required=True), row.one_of("role", ROLES, "a role")
+        _once(row, "code", code, lines, _("write another code"))
+        _once(row, "phone", phone, phones, _("give each worker a number of their own"))
+        name, role = row.name("name", required=True), row.one_of("role", ROLES, _("a role"))
         community = row.reference("community", known, "communities.csv", required=False)
         own_grids = row.references("grids", known, "grids.csv")
-        windows = row.some_of("windows", WINDOWS, "a window")
+        windows = row.some_of("windows", WINDOWS, _("a window"))
         deputy = row.reference("deputy", known, "workers.csv", required=False)
         if deputy and deputy == code:
-            row.wrong("deputy", "nobody can be their own deputy", "write another worker's code, or nothing")
+            said = _("nobody can be their own deputy")
+            row.wrong("deputy", said, _("write another worker's code, or nothing"))
         if role is None:
             continue
         if role in ("clerk", "director") and not community:
-            row.wrong("community", f"a {role} belongs to a community", "write its code")
+            said = _("a {role} belongs to a community").format(role=role)
+            row.wrong("community", said, _("write its code"))
         _belongs(row, "grids", own_grids, role, "grid_manager")
         _belongs(row, "windows", windows, role, "clerk")
         if role == "grid_manager":
             for grid in own_grids:
-                _once(row, "grids", grid, managed, "give a grid one manager")
+                _once(row, "grids", grid, managed, _("give a grid one manager"))
             # Where a manager works is where the grids are; it need not be written twice.
             community = community or next((grids[grid].community for grid in own_grids if grid in grids), "")
         found[code] = Worker(code, name, role, phone, community, own_grids, windows, deputy)
@@ -118,9 +125,11 @@ def read_workers(rows: Iterable[Row], grids: Mapping[str, Grid], known: Known) -
 def _belongs(row: Row, column: str, codes: Collection[str], role: str, owner: str) -> None:
     """Grids are for grid managers and windows for clerks, who must have one; nobody else may."""
     if role == owner and not codes:
-        row.wrong(column, f"a {role} has none of the {column}", "write at least one")
+        said = _("a {role} has none of the {column}").format(role=role, column=column)
+        row.wrong(column, said, _("write at least one"))
     if role != owner and codes:
-        row.wrong(column, f"a {role} has no {column}", f"leave the cell empty, or make the role {owner}")
+        said = _("a {role} has no {column}").format(role=role, column=column)
+        row.wrong(column, said, _("leave the cell empty, or make the role {role}").format(role=owner))
 
 
 def read_services(rows: Iterable[Row]) -> dict[str, Service]:
@@ -128,10 +137,10 @@ def read_services(rows: Iterable[Row]) -> dict[str, Service]:
     lines: Lines = {}
     for row in rows:
         code = row.code()
-        _once(row, "code", code, lines, "write another code")
+        _once(row, "code", code, lines, _("write another code"))
         found[code] = Service(
             code=code,
-            window=row.one_of("window", WINDOWS, "a window") or "",
+            window=row.one_of("window", WINDOWS, _("a window")) or "",
             name=row.name("name", required=True),
             aliases=row.texts("aliases"),
             bring=row.texts("bring"),
@@ -147,7 +156,9 @@ def read_services(rows: Iterable[Row]) -> dict[str, Service]:
 def read_hours(rows: Iterable[Row], known: Known, shared: Container[str]) -> tuple[Hours, ...]:
     """`shared` are the codes that a community and a worker both have: hours for them would be anybody's."""
     found: list[tuple[Hours, Row]] = []
-    instead = f"write the code of a community or worker, or community/window ({either(WINDOWS)})"
+    instead = _("write the code of a community or worker, or community/window ({windows})").format(
+        windows=either(WINDOWS)
+    )
 
     def whose(code: str) -> str | None:
         community, slash, window = code.partition("/")
@@ -158,9 +169,10 @@ def read_hours(rows: Iterable[Row], known: Known, shared: Container[str]) -> tup
         return code if found else None
 
     for row in rows:
-        of = row.read("for", "a community, window or worker here", instead, whose)
+        of = row.read("for", _("a community, window or worker here"), instead, whose)
         if of and of in shared:
-            row.wrong("for", f"{of!r} is a community and a worker", "give one of the two another code")
+            said = _("{code} is a community and a worker").format(code=repr(of))
+            row.wrong("for", said, _("give one of the two another code"))
         weekday, opens, closes = row.number("weekday", 1, 7), row.time("opens"), row.time("closes")
         slot_minutes, seats = row.number("slot_minutes", 1, _MINUTES_A_DAY), row.number("seats", 1, 1000)
         if not (of and weekday and opens and closes):
@@ -168,8 +180,10 @@ def read_hours(rows: Iterable[Row], known: Known, shared: Container[str]) -> tup
         if opens < closes:
             found.append((Hours(of, weekday, opens, closes, slot_minutes, seats), row))
         else:
-            said = f"it closes at {closes:%H:%M} and opens at {opens:%H:%M}"
-            row.wrong("closes", said, f"write a time after {opens:%H:%M}")
+            said = _("it closes at {closes} and opens at {opens}").format(
+                closes=f"{closes:%H:%M}", opens=f"{opens:%H:%M}"
+            )
+            row.wrong("closes", said, _("write a time after {time}").format(time=f"{opens:%H:%M}"))
     _tell_overlaps(found)
     return tuple(hours for hours, _ in found)
 
@@ -181,8 +195,10 @@ def _tell_overlaps(found: Iterable[tuple[Hours, Row]]) -> None:
         key = hours.of, hours.weekday
         if key in latest and hours.opens < latest[key][0].closes:
             before, other = latest[key]
-            said = f"it overlaps line {other.line}, which closes at {before.closes:%H:%M}"
-            row.wrong("opens", said, "let it open when the other has closed")
+            said = _("it overlaps line {line}, which closes at {time}").format(
+                line=other.line, time=f"{before.closes:%H:%M}"
+            )
+            row.wrong("opens", said, _("let it open when the other has closed"))
         if key not in latest or hours.closes > latest[key][0].closes:
             latest[key] = hours, row
 
@@ -193,7 +209,7 @@ def read_workdays(rows: Iterable[Row]) -> dict[date, Workday]:
     for row in rows:
         day, opened, note = row.date("date"), row.yes("open"), row.text("note")
         if day:
-            _once(row, "date", day, lines, "write each date once")
+            _once(row, "date", day, lines, _("write each date once"))
             found[day] = Workday(day, opened, note)
     return found
 
@@ -202,4 +218,5 @@ def _once(row: Row, column: str, key: Hashable, lines: Lines, instead: str) -> N
     """Tell a key that an earlier line has; an empty one does not count."""
     first = lines.setdefault(key, row.line)
     if key and first != row.line:
-        row.wrong(column, f"{str(key)!r} is on line {first} already", instead)
+        said = _("{cell} is on line {line} already").format(cell=repr(str(key)), line=first)
+        row.wrong(column, said, instead)

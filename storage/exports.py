@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, Select, false, func, select, true
+from sqlalchemy import Connection, Select, and_, false, func, select, true
 
 from flows.ledger import Home
+from flows.names import told_cells
+from flows.neighbourhood import ALONE, CONTACT, HELP, PEOPLE, consented
+from storage.household_table import household_of
 from storage.scope import Scope
 from storage.spreadsheets import Cell
 from storage.store import Store
@@ -21,12 +24,14 @@ PAGE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """`query` makes the rows in order of `key`, the name of a column of theirs; `columns` are what is taken of them."""
+    """`query` makes the rows in order of `key`, the name of a column of theirs; `columns` are what is taken of them,
+    and of what `also` makes of one."""
 
     name: str
     columns: Sequence[str]
     key: Any
     query: Callable[[Scope], Select[Any]]
+    also: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
     def count(self, connection: Connection, scope: Scope) -> int:
         return connection.scalar(select(func.count()).select_from(self.query(scope).subquery())) or 0
@@ -37,7 +42,8 @@ class Export:
             with store.read() as connection:
                 found = self._page(connection, scope, after)
             for row in found:
-                yield [_cell(column, row[column], zone) for column in self.columns]
+                more = self.also(row)
+                yield [_cell(column, more.get(column, row.get(column)), zone) for column in self.columns]
             if len(found) < PAGE:
                 return
             after = found[-1]["key"]
@@ -68,6 +74,17 @@ def _cases(scope: Scope) -> Select[Any]:
 def _events(scope: Scope) -> Select[Any]:
     its = select(cases.c.number.label("case"), events.c.at, events.c.by, events.c.text)
     return its.join(cases, cases.c.id == events.c.case).where(scope.cases())
+
+
+def _patrols(scope: Scope) -> Select[Any]:
+    its = and_(cases.c.id == patrols.c.case, scope.cases())
+    return select(patrols, cases.c.number).outerjoin(cases, its).where(scope.patrols())
+
+
+def _told(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of what a household told what it agreed to, cell by cell."""
+    household = household_of(row, None)
+    return told_cells(consented(household.told)) | {"confirmed": household.at}
 
 
 def _office(scope: Scope) -> Any:
@@ -106,15 +123,19 @@ EXPORTS = {
         ),
         Export(
             "households",
-            ("community", "grid", "home", "told", "by", "agreed_at"),
+            (
+                *("community", "grid", "home", PEOPLE, ALONE, HELP, CONTACT),
+                *("by", "agreed_at", "confirmed"),
+            ),
             households.c.door,
             lambda scope: select(households).where(scope.households()),
+            _told,
         ),
         Export(
             "patrols",
-            ("at", "worker", "grid", "home", "found"),
+            ("at", "worker", "grid", "home", "found", "number"),
             patrols.c.id,
-            lambda scope: select(patrols).where(scope.patrols()),
+            _patrols,
         ),
         Export(
             "changes",

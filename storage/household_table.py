@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from flows.ledger import Home
 from flows.message import written
@@ -22,14 +24,14 @@ def door_index(connection: Connection, home: Home) -> str:
 
 def read_household(connection: Connection, zone: tzinfo | None, home: Home) -> Household | None:
     query = select(households).where(households.c.door == door_index(connection, home))
-    row = connection.execute(query).first()
-    return _household(row, zone) if row else None
+    row = connection.execute(query).mappings().first()
+    return household_of(row, zone) if row else None
 
 
 def households_in(connection: Connection, zone: tzinfo | None, community: str) -> list[Household]:
     """All of a community, by grid."""
     query = select(households).where(households.c.community == community)
-    found = [_household(row, zone) for row in connection.execute(query)]
+    found = [household_of(row, zone) for row in connection.execute(query).mappings()]
     return sorted(found, key=lambda household: (household.home.grid, household.home.where))
 
 
@@ -53,8 +55,8 @@ def drop_household(connection: Connection, home: Home) -> None:
     connection.execute(delete(households).where(households.c.door == door_index(connection, home)))
 
 
-def _household(row: Row[tuple[object, ...]], zone: tzinfo | None) -> Household:
-    kept = row._mapping
+def household_of(kept: Mapping[Any, Any], zone: tzinfo | None) -> Household:
+    """A row of the table, times in the district's zone."""
     told = json.loads(kept["told"] or "{}")
     home = Home.read(kept["home"]) or Home(kept["community"], kept["grid"], "")
     agreed_at, at = (_local(kept[name], zone) for name in ("agreed_at", "at"))

@@ -30,6 +30,10 @@ class Scope:
         mine = cases.c.owner == self.worker.code
         return self._within(cases.c.community, cases.c.grid, mine)
 
+    def places(self) -> ColumnElement[bool]:
+        """Cases by their place alone, as reports count them: a grid manager's are those of her grids."""
+        return self._within(cases.c.community, cases.c.grid)
+
     def listed_cases(self) -> ColumnElement[bool]:
         """The same for lists: the communities are named, so that the index by community serves the office too."""
         return cases.c.community.in_(["", *self.district.communities]) if self.is_all else self.cases()
@@ -76,6 +80,11 @@ class Scope:
 
     def has_community(self, code: str) -> bool:
         return self.is_all or (bool(code) and code == self.worker.community)
+
+    def has_place(self, community: str, grid: str) -> bool:
+        """The same as `places`, of what was counted already."""
+        here = self.has_community(community)
+        return here and (grid in self.worker.grids if self.worker.role == "grid_manager" else True)
 
     def has_building(self, building: Building) -> bool:
         grid = self.district.grids.get(building.grid)

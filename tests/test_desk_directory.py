@@ -60,6 +60,33 @@ def test_a_director_changes_a_name_and_the_history_says_so(town: Town) -> None:
     assert "胡武" not in str(raw)  # sealed, as a person's name is
 
 
+def test_lists_and_their_history_name_things_for_their_reader(town: Town) -> None:
+    """Codes are for files and forms."""
+    seat = Seat(town, DIRECTOR)
+    page = seat.get("/desk/directory/workers?q=网格员胡文博").text  # as he is named, not as the file has him
+    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "怡安第11网格" in row  # whose manager he stands in for
+    assert "grid_manager" not in page
+    clerks = seat.get("/desk/directory/workers?q=社会保障").text
+    assert "窗口工作人员" in clerks
+    assert "social_security" not in clerks
+    hours = seat.get("/desk/directory/hours?q=社会保障").text
+    assert "怡安社区 社会保障" in hours
+    assert "周一" in hours
+    seat.post("/desk/language", language="en")
+    clerks = seat.get("/desk/directory/workers?q=Social Security").text
+    assert "Clerk" in clerks
+    assert "Social Security" in clerks
+    services = Seat(town, OFFICE).get("/desk/directory/services").text
+    assert "social_security" not in services
+    assert "<td>是</td>" in services
+    seat.post("/desk/language", language="zh")
+    seat.does(LINE, **(form_of(seat, MANAGER) | {"deputy": "C01-M14"}))
+    page = Seat(town, OFFICE).get("/desk/changes").text
+    assert "工作人员 · C01-M12" in page
+    assert "<ins>网格员" in page
+
+
 def test_open_cases_go_with_the_grid(town: Town) -> None:
     telephone = town.telephone("李大爷", "+8613900000001")
     for words in ("我家屋顶漏雨了", "怡安小区7号楼2单元501", "1"):
@@ -79,17 +106,17 @@ def test_open_cases_go_with_the_grid(town: Town) -> None:
 def test_a_mistake_is_told_as_load_tells_it_and_changes_nothing(town: Town) -> None:
     seat = Seat(town, DIRECTOR)
     for wrong, told in [
-        ({"phone": "12"}, "is not a phone number"),
-        ({"role": "boss"}, "write grid_manager, clerk, director or office"),
-        ({"name": ""}, "the cell is empty"),
-        ({"deputy": "NOBODY"}, "is not in workers.csv"),
-        ({"grids": "C99-G01"}, "is not in grids.csv"),
+        ({"phone": "12"}, "不是电话号码"),
+        ({"role": "boss"}, "请填 grid_manager、clerk、director或office"),
+        ({"name": ""}, "这一格是空的"),
+        ({"deputy": "NOBODY"}, "workers.csv 里没有"),
+        ({"grids": "C99-G01"}, "grids.csv 里没有"),
     ]:
         answer = seat.post(LINE, **(form_of(seat, MANAGER) | wrong))
         assert answer.status_code == 422
-        first = re.findall(r'<li lang="en">(.*?)</li>', answer.text)[0]
+        first = re.findall(r"<li>(workers.csv.*?)</li>", answer.text)[0]
         assert told in first, first
-        assert "line 22" in first  # where it stands in the file
+        assert "第22行" in first  # where it stands in the file
     assert town.district.workers[MANAGER].name == "胡文博"
 
 
@@ -97,7 +124,7 @@ def test_what_others_still_need_cannot_be_taken_out(town: Town) -> None:
     seat = Seat(town, DIRECTOR)
     answer = seat.post(LINE, **(form_of(seat, MANAGER) | {"deed": "remove"}))
     assert answer.status_code == 422  # she is somebody's deputy
-    assert "is not in workers.csv" in answer.text
+    assert "workers.csv 里没有 &#39;C01-M12&#39;" in answer.text
     assert MANAGER in town.district.workers
 
 
@@ -120,7 +147,7 @@ def test_hours_holidays_services_and_buildings(town: Town) -> None:
     assert "已从名单中去掉" in seat.does(
         "/desk/directory/workdays/line", **(form_of(seat, "2026-12-01", "workdays") | {"deed": "remove"})
     )
-    page = seat.get("/desk/directory/buildings?q=怡安").text
+    page = seat.get("/desk/directory/buildings?q=怡安小区").text
     assert "怡安小区" in page
     assert "东苑小区" not in page
 
@@ -163,13 +190,17 @@ def test_an_upload_with_mistakes_loads_nothing(town: Town) -> None:
     workers = (SAMPLE / "workers.csv").read_text().replace("director", "boss")
     page = uploads(seat, "load", ("d.zip", packed(SAMPLE, workers=workers)))
     assert "20处错误" in page
+    assert "workers.csv 第3行 role 列:&#39;boss&#39; 不是角色" in page
+    seat.post("/desk/language", language="en")
+    page = uploads(seat, "load", ("d.zip", packed(SAMPLE, workers=workers)))
     assert "workers.csv line 3, column role: &#39;boss&#39; is not a role" in page
+    seat.post("/desk/language", language="zh")
     damaged = packed(SAMPLE).replace(b"district/workers.csv", b"district/WORKERS.csv", 1)
     assert "打不开" in uploads(seat, "load", ("d.zip", damaged))
     half = bytearray(packed(SAMPLE))
     half[400:600] = bytes(200)
     assert "打不开" in uploads(seat, "load", ("d.zip", bytes(half)))
-    assert "the file is missing" in uploads(seat, "load", ("hours.csv", (SAMPLE / "hours.csv").read_bytes()))
+    assert "缺这个文件" in uploads(seat, "load", ("hours.csv", (SAMPLE / "hours.csv").read_bytes()))
     huge = io.BytesIO()
     with zipfile.ZipFile(huge, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("workers.csv", b"0" * 30_000_000)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from flows.wording import speaking
 from storage.district_csv import COLUMNS, Mistake, Mistakes, read_district
 
 GOOD = {
@@ -51,6 +53,12 @@ date,open,note
 2026-10-21,no,"流感疫苗,停办一天"
 """,
 }
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with speaking("en"):
+        yield
 
 
 @pytest.fixture

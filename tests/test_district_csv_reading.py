@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from datetime import date, time
 from pathlib import Path
@@ -12,8 +13,29 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.district import WINDOWS, Building, Community, District, Grid, Hours, Service, Workday, Worker
+from flows.wording import speaking
 from storage.district_csv import COLUMNS, Mistake, Mistakes, read_district, write_district
-from tests.test_district_csv import GOOD, put
+from tests.test_district_csv import GOOD, WRONG, put
+
+#: English that would be left over in a Chinese report; codes, columns and files keep their names.
+ENGLISH = re.compile(r"\b(the|an?|is|in|no|not|of|write|line|column|cell|already|twice|empty|or|and)\b")
+
+
+@pytest.mark.parametrize(("file", "line", "text", "column", "words"), WRONG)
+def test_mistakes_are_told_in_chinese_too(
+    folder: Path, file: str, line: int, text: str, column: str, words: str
+) -> None:
+    put(folder, file, line, text)
+    with speaking("zh"), pytest.raises(Mistakes) as told:
+        read_district(folder)
+    [first, *_more] = told.value.mistakes
+    assert first.line == line
+    with speaking("en"):
+        said = str(first)  # as it was found
+    assert said.startswith(f"{file} 第{line}行")
+    assert f" {column} 列:" in said or not column
+    said = re.sub(r"'.*?'|\(.*?\)|yes 或 no", "", said)  # what stood there, and what Python says of it
+    assert not ENGLISH.search(said), said
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from storage.person_table import open_contact, person_with_phone
 from storage.premises import Keeper
 from storage.store import Store
 from storage.tables import cases, outbox, seats
+from tests.browsing import GRIDBELL
 from tests.conftest import SAMPLE
 from tests.town import ZONE, StillClock
 
@@ -91,3 +94,15 @@ def test_an_open_case_goes_with_its_grid(store: Store, settings: Settings, folde
         assert connection.scalars(select(seats.c.calendar)).all() == ["C01-M99"]
         assert any(number in body for body in connection.scalars(select(outbox.c.body)))
     assert "open cases" not in load_district(store, settings, folder)
+
+
+def test_the_command_line_tells_mistakes_in_its_own_language(folder: Path, tmp_path: Path) -> None:
+    """English, as all that it prints; the console tells them in the reader's."""
+    change(folder / "workers.csv", "director", "boss")
+    env = {"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite:///{tmp_path / 'd.db'}", "LOCALE": "zh_CN"}
+    for command in ("load", "rehearse"):
+        done = subprocess.run(
+            [GRIDBELL, command, folder], env=env, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert "workers.csv line 3, column role: 'boss' is not a role; write grid_manager" in done.stderr

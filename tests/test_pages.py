@@ -77,6 +77,17 @@ def test_put_forward_to_the_evening_everybody_is_reminded(page: Page) -> None:
     expect(reminder).to_be_visible(timeout=15_000)
 
 
+def test_the_chips_are_in_the_language_of_the_page(page: Page) -> None:
+    chip = page.locator("[data-say]").nth(2)
+    expect(chip).to_have_text("菜单")
+    chip.click()
+    expect(page.locator("#resident").get_by_text("要办什么").last).to_be_visible()
+    page.get_by_role("button", name="English", exact=True).click()
+    expect(chip).to_have_text("menu")
+    page.get_by_role("button", name="中文", exact=True).click()
+    expect(chip).to_have_text("菜单")
+
+
 def test_words_in_a_message_are_never_a_page(page: Page) -> None:
     resident = page.locator("#resident")
     resident.get_by_role("textbox").fill("<img src=x onerror=alert(1)> 你好")

@@ -19,8 +19,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 PO = ROOT / "flows" / "locale" / "zh_CN.po"
 MO = PO.with_suffix(".mo")
-#: Where sentences are said; handlers and bot say only a few.
-PLACES = ("bot", "flows", "handlers")
+#: Where sentences are said; storage says what is wrong with a district's files.
+PLACES = ("bot", "flows", "handlers", "storage")
 WIDTH = 110
 
 

@@ -18,6 +18,7 @@ from bot.settings import Refused, Settings, read_settings
 from bot.wiring import Hotline, build
 from flows.district import District
 from flows.ledger import Case
+from flows.wording import speaking
 from handlers.clock import Clock
 from storage.case_table import BY_NUMBER, read_cases
 from storage.district_csv import read_district as read_files
@@ -66,7 +67,8 @@ def find_district(settings: Settings, folder: Path | None) -> tuple[District, st
     if folder is not None:
         if not folder.is_dir():
             raise Refused(f"There is no folder {folder}. It should have the seven files that `load` reads.")
-        return read_files(folder), f"the district of {folder}"
+        with speaking("en"):
+            return read_files(folder), f"the district of {folder}"
     if kept := _kept_district(settings):
         return kept, "the district of your database"
     return read_files(SAMPLE), "the sample district (none is loaded)"

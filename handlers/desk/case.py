@@ -14,6 +14,7 @@ from flows.ledger import Case, Changed, SeatTaken
 from flows.quick import in_her_language, quick_words
 from flows.residents.ask import HELPERS
 from handlers.desk.console import Page
+from handlers.desk.rounds import building_in
 from handlers.desk.visit import NotDone, NotThere, Visit
 from storage.case_table import find_cases
 from storage.person_table import read_person
@@ -57,6 +58,7 @@ def show(visit: Visit) -> Response:
         reminders=coming_reminders(visit.connection, case),
         households=household_count(visit.connection, case),
         tasks=tasks_of(visit.connection, case),
+        ledger=case.building if building_in(visit, case.building) else "",
         state=state_of(visit.connection, case),
         is_open=is_open(case),
         may=may(visit, case),

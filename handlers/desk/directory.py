@@ -19,7 +19,7 @@ from flows.directory import Directory
 from flows.district import WINDOWS, District, Role
 from flows.understanding.what import Catalogue
 from handlers.desk.console import Page
-from handlers.desk.labels import choices
+from handlers.desk.labels import cell_name, choices
 from handlers.desk.visit import NotDone, NotThere, Visit
 from handlers.duty import hand_over_cases
 from storage.directory_edit import (
@@ -54,7 +54,7 @@ def lines(visit: Visit) -> Response:
     """The lines of a part that are hers, those with these words in them, a page at a time from the line `from`."""
     part, words, begin = _part(visit), visit.asked("q"), visit.asked("from")
     found = [(key_of(part, item), cells_of(part, item)) for item in _hers(visit, part)]
-    found = [line for line in found if not words or any(words in cell for cell in line[1].values())]
+    found = [line for line in found if not words or _has(visit, line[1], words)]
     at = next((n for n, (key, _cells) in enumerate(found) if key == begin), 0)
     if part == "workers":
         visit.looked("directory", detail=part)
@@ -66,6 +66,13 @@ def lines(visit: Visit) -> Response:
         count=len(found),
         words=words,
         more=found[at + PAGE][0] if len(found) > at + PAGE else "",
+    )
+
+
+def _has(visit: Visit, cells: dict[str, str], words: str) -> bool:
+    """Whether the words stand in a line, as it is in its file or as it is shown."""
+    return any(
+        words in cell or words in cell_name(column, cell, visit.district) for column, cell in cells.items()
     )
 
 

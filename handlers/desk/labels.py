@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows.district import ROLES, WINDOWS
-from flows.names import window_name
-from flows.wording import _
+from flows.district import ROLES, WINDOWS, District
+from flows.names import community_name, grid_name, weekday_name, window_name, worker_title
+from flows.wording import _, listed
 
 
 def part_name(part: str) -> str:
@@ -77,7 +77,11 @@ def column_name(column: str) -> str:
         "since": _("Since"),
         "worker": _("Worker"),
         "found": _("Found"),
-        "told": _("What the household told"),
+        "people": _("How many live there"),
+        "alone": _("Over 70 and alone"),
+        "help": _("Help at home"),
+        "contact": _("A relative"),
+        "confirmed": _("Last confirmed on"),
         "agreed_at": _("Agreed on"),
         "what": _("What"),
         "whom": _("Whose (key)"),
@@ -116,6 +120,41 @@ def role_name(role: str) -> str:
         "director": _("Community director"),
         "office": _("District office"),
     }.get(role, role)
+
+
+def cell_name(column: str, cell: str, district: District) -> str:
+    """A cell of the directory for its reader: what is a code in the files is a name here; several stand between ;."""
+    if column in ("code", "name") or not cell:
+        return cell
+    return listed([_name_of(column, one, district) for one in cell.split(";")])
+
+
+def _name_of(column: str, code: str, district: District) -> str:
+    if column in ("window", "windows"):
+        return window_name(code) if code in WINDOWS else code
+    if column == "community" and code in district.communities:
+        return community_name(district.communities[code])
+    if column in ("grid", "grids") and code in district.grids:
+        return grid_name(district.grids[code])
+    if column == "deputy" and code in district.workers:
+        return worker_title(district.workers[code])
+    if column == "for":
+        return calendar_name(code, district)
+    if column == "weekday":
+        return weekday_name(int(code)) if code in "1234567" else code
+    return choices().get(column, {}).get(code, code)
+
+
+def calendar_name(calendar: str, district: District) -> str:
+    """A hall, a window of one, or a worker."""
+    code, slash, window = calendar.partition("/")
+    community = district.communities.get(code)
+    if slash and community and window in WINDOWS:
+        return f"{community_name(community)} {window_name(window)}"
+    if community:
+        return _("{place}: the hall").format(place=community_name(community))
+    worker = district.workers.get(calendar)
+    return worker_title(worker) if worker else calendar
 
 
 def choices() -> dict[str, dict[str, str]]:

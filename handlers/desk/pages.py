@@ -15,6 +15,7 @@ from handlers.desk import (
     people,
     reports,
     residents,
+    rounds,
     signing,
 )
 from handlers.desk.console import Console, Page
@@ -25,6 +26,7 @@ GROUPS = (
     calendar,
     people,
     residents,
+    rounds,
     notice_new,
     notices,
     reports,

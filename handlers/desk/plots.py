@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 #: An SVG is so wide, in its own units: those of a telephone's screen, so that its letters are as large as the page's.
 WIDTH, LEFT, LINE, BAR = 360, 118, 34, 11
-#: More lines than these make no picture.
+#: More lines than these make no picture: who asks for one chooses them.
 MOST = 30
 
 
@@ -37,7 +37,7 @@ def plot(
     title: str, names: tuple[str, str], lines: Sequence[tuple[str, float | None, float | None]]
 ) -> Plot | None:
     """Two numbers for each line as bars; None where there is nothing to show."""
-    shown = [line for line in lines if line[1] or line[2]][:MOST]
+    shown = [line for line in lines if line[1] or line[2]]
     top = max((value or 0 for _label, *values in shown for value in values), default=0)
     if not top:
         return None

@@ -9,11 +9,11 @@ from pathlib import Path
 from starlette.responses import Response
 
 from flows.names import community_name, grid_name, window_name
-from flows.wording import _, full_date
+from flows.wording import _, dated
 from handlers.desk.console import Page
 from handlers.desk.exports import XLSX
 from handlers.desk.labels import by_name
-from handlers.desk.plots import plot
+from handlers.desk.plots import MOST, plot
 from handlers.desk.visit import NotThere, Visit
 from storage.report_query import BYS, LONGEST, By, Row, report
 from storage.spreadsheets import Cell, csv_chunks, write_xlsx
@@ -26,20 +26,26 @@ def reports(visit: Visit) -> Response:
     by, since, until = _asked(visit)
     rows, whole = _report(visit, by, since, until)
     lines = [(label(visit, by, row.key), row) for row in rows]
-    most = lines if by == "week" else sorted(lines, key=lambda line: -line[1].opened)
+    most = lines[-MOST:] if by == "week" else sorted(lines, key=lambda line: -line[1].opened)[:MOST]
     counts = [(name, row.opened, row.closed) for name, row in most]
     times = [(name, row.median, row.most) for name, row in most]
+    answers = [(name, row.settled, row.unsettled) for name, row in most]
     return visit.page(
         "desk/reports.html",
         by=by,
         bys=_bys(visit),
+        today=visit.now.date(),
+        spans=[(name, visit.now.date() - span) for name, span in _spans()],
         since=since,
         until=until,
-        lines=lines,
-        whole=whole,
+        lines=[[name, *_cells(row)] for name, row in lines],
+        whole=_cells(whole),
+        titles=_titles(),
+        drawn=len(most),
         plots=[
             plot(_("Cases opened and closed"), (_("opened"), _("closed")), counts),
             plot(_("Hours until closed"), (_("median"), _("nine of ten")), times),
+            plot(_("Is it settled?"), (_("residents: settled"), _("not settled")), answers),
         ],
     )
 
@@ -69,6 +75,16 @@ def _report(visit: Visit, by: By, since: date, until: date) -> tuple[list[Row], 
     return report(visit.connection, visit.scope, by, since, until, visit.zone, in_order=is_real)
 
 
+def _spans() -> list[tuple[str, timedelta]]:
+    """The times that are asked for most, each up to today."""
+    return [
+        (_("12 weeks"), USUAL),
+        (_("half a year"), timedelta(days=183)),
+        (_("a year"), timedelta(days=365)),
+        (_("two years"), timedelta(days=731)),
+    ]
+
+
 def _titles() -> list[str]:
     return [
         _("Cases opened"),
@@ -78,11 +94,18 @@ def _titles() -> list[str]:
         _("Sent on"),
         _("Reminders sent"),
         _("Missed visits"),
+        _("Residents: settled"),
+        _("Residents: not settled"),
+        _("No answer"),
+        _("Satisfied, %"),
     ]
 
 
 def _cells(row: Row) -> list[Cell]:
-    return [row.opened, row.closed, row.median, row.most, row.bounces, row.reminders, row.missed]
+    return [
+        *(row.opened, row.closed, row.median, row.most, row.bounces, row.reminders, row.missed),
+        *(row.settled, row.unsettled, row.silent, row.satisfaction),
+    ]
 
 
 def _bys(visit: Visit) -> list[By]:
@@ -106,7 +129,7 @@ def label(visit: Visit, by: By, key: str) -> str:
     """What a line is about: for cases at no window the grid managers', for a week its Monday."""
     district = visit.district
     if by == "week":
-        return _("from {day}").format(day=full_date(date.fromisoformat(key)))
+        return _("from {day}").format(day=dated(date.fromisoformat(key), visit.now.date()))
     if by == "window":
         return window_name(key) if key else _("grid managers")
     if by == "grid":

@@ -7,11 +7,15 @@ import re
 import phonenumbers
 from starlette.responses import Response
 
+from flows.ledger import Person
 from flows.understanding.commands import case_number
 from handlers.desk.console import Page
+from handlers.desk.rounds import GOING_ROUND
 from handlers.desk.visit import NotThere, Visit
 from storage.case_table import find_cases, listed_cases
+from storage.household_table import door_index
 from storage.resident_search import Searched, by_phone, by_words, channels_of, person_in
+from storage.rounds_pages import household_behind
 from storage.tables import cases
 
 _KEY = re.compile(r"[0-9a-f]{32}|")
@@ -64,8 +68,21 @@ def resident(visit: Visit) -> Response:
         visit.connection, visit.zone, MOST_CASES, cases.c.person == person.id, visit.scope.cases()
     )
     return visit.page(
-        "desk/resident.html", person=person, cases=hers, channels=channels_of(visit.connection, person.id)
+        "desk/resident.html",
+        person=person,
+        cases=hers,
+        channels=channels_of(visit.connection, person.id),
+        household=_household(visit, person),
     )
+
+
+def _household(visit: Visit, person: Person) -> str:
+    """What stands for the door she says is hers, if something is kept of its household that may be seen."""
+    if person.home is None or visit.worker.role not in GOING_ROUND:
+        return ""
+    door = door_index(visit.connection, person.home)
+    found = household_behind(visit.connection, visit.zone, visit.scope, door)
+    return found.door if found else ""
 
 
 PAGES = (

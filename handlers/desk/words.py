@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from jinja2 import Environment
 
 from flows.calendar import Slot
-from flows.district import District, Worker
+from flows.district import District
 from flows.ledger import Case
 from flows.names import (
     case_title,
@@ -18,11 +18,21 @@ from flows.names import (
     grid_name,
     service_name,
     status_name,
+    told_cells,
     window_name,
     worker_title,
 )
-from flows.wording import _, appointment_time, clock_time, day, day_and_time, full_date, language
-from handlers.desk.labels import by_name, column_name, export_name, part_name, role_name
+from flows.neighbourhood import consented
+from flows.wording import _, appointment_time, clock_time, dated, day, day_and_time, full_date, language
+from handlers.desk.labels import (
+    by_name,
+    calendar_name,
+    cell_name,
+    column_name,
+    export_name,
+    part_name,
+    role_name,
+)
 
 #: What the page says after a deed, by the word in its address: nothing else can be put into it.
 SAID: dict[str, Callable[[], str]] = {
@@ -281,18 +291,6 @@ def desk_name(desk: str) -> str:
         return desk
 
 
-def calendar_name(calendar: str, district: District) -> str:
-    """A hall, a window of one, or a worker."""
-    code, slash, window = calendar.partition("/")
-    community = district.communities.get(code)
-    if slash and community:
-        return f"{community_name(community)} {window_name(window)}"
-    if community:
-        return _("{place}: the hall").format(place=community_name(community))
-    worker: Worker | None = district.workers.get(calendar)
-    return worker_title(worker) if worker else calendar
-
-
 def add_words(pages: Environment) -> Environment:
     """The templates speak through these, and by `_` as the code does."""
     pages.globals.update(
@@ -301,11 +299,13 @@ def add_words(pages: Environment) -> Environment:
         by_name=by_name,
         appointment_time=appointment_time,
         calendar_name=calendar_name,
+        cell_name=cell_name,
         channel_name=channel_name,
         clock_time=clock_time,
         community_name=community_name,
         column_name=column_name,
         cut=cut,
+        dated=dated,
         day=day,
         day_and_time=day_and_time,
         desk_name=desk_name,
@@ -324,6 +324,7 @@ def add_words(pages: Environment) -> Environment:
         stage_name=stage_name,
         status_name=status_name,
         title_of=title,
+        told_of=lambda household: told_cells(consented(household.told)),
         view_name=view_name,
         who=who,
         window_name=window_name,

@@ -129,7 +129,7 @@ for (const place of document.querySelectorAll("[data-phone]")) {
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-say], [data-minutes], [data-until]");
-  if (button?.dataset.say) owners.resident.phone.say(button.dataset.say);
+  if (button?.matches("[data-say]")) owners.resident.phone.say(button.textContent);
   else if (button) forward(button.dataset);
 });
 
