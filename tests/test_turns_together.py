@@ -45,8 +45,9 @@ def handed(exchange: Exchange) -> tuple[Exchange, str]:
     """A resident who asked for a person, the office that answers, and the number of the case."""
     number = sample_district().workers["OFFICE"].phone
     exchange.hears("office", "hello there", phone=number)
-    exchange.hears("me", "人工")
-    exchange.turns.run_all()
+    for _twice in range(2):  # the first time she is asked where she lives
+        exchange.hears("me", "人工")
+        exchange.turns.run_all()
     return exchange, exchange.talk("me").thread
 
 
