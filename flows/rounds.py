@@ -26,7 +26,7 @@ def grids_of(desk: Desk, worker: Worker) -> tuple[str, ...]:
         return tuple(grid.code for grid in desk.district.grids.values() if grid.community == worker.community)
     away = [desk.district.workers.get(absence.worker) for absence in desk.ledger.roster.all()]
     others = [w for w in away if w and desk.ledger.roster.is_away(w.code, desk.now)]
-    for_them = [w for w in others if desk.ledger.roster.deputy_of(w, desk.now) == worker.code]
+    for_them = [w for w in others if desk.stands_in_for(w, desk.now) is worker]
     return tuple(dict.fromkeys((*worker.grids, *(grid for w in for_them for grid in w.grids))))
 
 
