@@ -91,14 +91,15 @@ def resident_of(desk: Desk, home: Home) -> Person | None:
     return (agreed or residents)[0] if len(agreed or residents) == 1 else None
 
 
-def since_monday(desk: Desk) -> datetime:
-    midnight = desk.now.replace(hour=0, minute=0, second=0, microsecond=0)
+def monday_of(now: datetime) -> datetime:
+    """When the week began."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight - timedelta(days=midnight.weekday())
 
 
 def count(desk: Desk) -> tuple[int, int, int]:
     """How many visits today, this week, this month."""
-    week = since_monday(desk)
+    week = monday_of(desk.now)
     midnight = desk.now.replace(hour=0, minute=0, second=0, microsecond=0)
     month = midnight.replace(day=1)
     times = [patrol.at for patrol in desk.ledger.patrols_of(me(desk).code, min(week, month))]
