@@ -97,19 +97,19 @@ def desk_of(case: Case) -> str:
 
 
 def send_on(desk: Desk, case: Case, to: str, why: str = "") -> Worker | None:
-    """A case at the wrong desk goes to the right one, and the words it came by are kept as a lesson. None, and it
-    stays, if nobody else sits there. The second time the office decides where it belongs.
+    """A case at the wrong desk goes to the right one. None, and it stays, if nobody else sits there. The second time the
+    office decides where it belongs. Whether its words are an example to learn from is asked after it (`misroutes`).
 
     A window's appointment becomes the nearest one at the other window; any other time is given back. Raises Changed.
     """
     worker, home = me(desk), Home(case.community, case.grid, case.place)
     window = {REPAIR: "", HELPERS: helpers.WINDOW}.get(to, to)
     owner = desk.behind(case.community, window) if window else desk.responsible(home)
-    desk.remember(case.text, to, desk_of(case), by=worker.code)
     if owner is None or owner is worker:
         return None
     if case.bounces + 1 == ARBITRATION and worker.role != "office" and desk.district.office:
         return _to_arbitration(desk, case, to, why)
+    was = desk_of(case)
     case = desk.ledger.change_case(case, bounces=case.bounces + 1)
     whose: dict[str, Any] = {"window": window, "declined": (), "stage": ""}
     moved = _moved_to(desk, case, window) if case.kind == "window" and window else None
@@ -119,7 +119,7 @@ def send_on(desk: Desk, case: Case, to: str, why: str = "") -> Worker | None:
         kind = "talk" if window else "repair"
         sent = desk.ledger.change_case(case, kind=kind, status="waiting", free=True, **whose)
         sent = desk.hand(sent, owner)
-    desk.ledger.note(sent, worker.code, f"sent on to {to}: {why}")
+    desk.ledger.note(sent, worker.code, f"sent on to {to} from {was}: {why}")
     desk.assign(sent, desk.ledger.photos_of(sent))
     desk.tell_all(sent, lambda sent: pings.sent_on(sent, owner, case))
     return owner

@@ -11,6 +11,7 @@ from jinja2 import Environment
 from flows.calendar import Slot
 from flows.district import District, Worker
 from flows.ledger import Case
+from flows.misroutes import desk_name
 from flows.names import (
     case_title,
     community_name,
@@ -210,9 +211,15 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...]
         lambda found, district, zone: _("moved it to {when}").format(when=_slot(found[1], zone)),
     ),
     (
-        r"sent on to (\w+):? ?(.*)",
+        r"sent on to (\w+)(?: from \w+)?:? ?(.*)",
         lambda found, district, zone: _with(
             _("sent it on to: {desk}").format(desk=desk_name(found[1])), found[2]
+        ),
+    ),
+    (
+        r"learnt: (\w+)",
+        lambda found, district, zone: _("has made it an example: such words belong to {desk}").format(
+            desk=desk_name(found[1])
         ),
     ),
     (
@@ -267,18 +274,6 @@ def _reasons() -> dict[str, str]:
 def _slot(text: str, zone: tzinfo) -> str:
     slot = Slot.read(text)
     return appointment_time(slot.start.astimezone(zone)) if slot else text
-
-
-def desk_name(desk: str) -> str:
-    """A window, or where else a case can be sent."""
-    if desk == "repair":
-        return _("the grid manager")
-    if desk == "helpers":
-        return _("social organisations")
-    try:
-        return window_name(desk)
-    except KeyError:
-        return desk
 
 
 def calendar_name(calendar: str, district: District) -> str:
