@@ -97,8 +97,8 @@ def desk_of(case: Case) -> str:
 
 
 def send_on(desk: Desk, case: Case, to: str, why: str = "") -> Worker | None:
-    """A case at the wrong desk goes to the right one. None, and it stays, if nobody else sits there. The second time the
-    office decides where it belongs. Whether its words are an example to learn from is asked after it (`misroutes`).
+    """A case at the wrong desk goes to the right one. None, and it stays, if nobody else sits there. The second time
+    the office decides where it belongs. Whether its words are an example to learn from is asked after it (`misroutes`).
 
     A window's appointment becomes the nearest one at the other window; any other time is given back. Raises Changed.
     """

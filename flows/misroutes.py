@@ -27,8 +27,8 @@ _LEARNT = "learnt: "
 
 @dataclass(frozen=True, slots=True)
 class Misroute:
-    """The words of `case` came to the desk `was` and belong to `to`, said `by` a worker, for the reason `why`. `learnt`:
-    they are an example by now."""
+    """The words of `case` came to the desk `was` and belong to `to`, said `by` a worker, for the reason `why`.
+    `learnt`: they are an example by now."""
 
     case: Case
     was: str
@@ -49,9 +49,7 @@ def misroute(case: Case, history: Sequence[Event]) -> Misroute | None:
     if came[2] == went[1] or went[3] in (NOT_OUR_PLACE, ANOTHER_FIRST):
         return None
     learnt = [event.text for event in history if event.text.startswith(_LEARNT)]
-    return Misroute(
-        case, came[2], went[1], last.by, last.at, went[3], learnt[-1:] == [f"{_LEARNT}{went[1]}"]
-    )
+    return Misroute(case, came[2], went[1], last.by, last.at, went[3], learnt[-1:] == [f"{_LEARNT}{went[1]}"])
 
 
 def open_lesson(desk: Desk, case: Case) -> Misroute | None:

@@ -98,7 +98,9 @@ class Staff(Hearing):
 
     def stands_in_for(self, worker: Worker, at: datetime) -> Worker | None:
         """Her deputy then, or that one's, who is there; None if the director has to see to it."""
-        return next((w for w in self._deputies(worker, at) if not self.ledger.roster.is_away(w.code, at)), None)
+        return next(
+            (w for w in self._deputies(worker, at) if not self.ledger.roster.is_away(w.code, at)), None
+        )
 
     def on_duty(self, line: list[Worker], at: datetime | None = None) -> Worker | None:
         """The first who is not away then; the last one if all are, for somebody has to answer."""

@@ -35,7 +35,7 @@ def patrols_since(connection: Connection, workers: Collection[str], since: datet
     """How many visits each of these workers has paid since then, by code; none of who has paid none."""
     p = patrols.c
     query = select(p.worker, func.count()).where(p.worker.in_(workers), p.at >= since).group_by(p.worker)
-    return {worker: count for worker, count in connection.execute(query)}
+    return dict(connection.execute(query).all())
 
 
 def homes_known(connection: Connection, grids: Sequence[str]) -> set[Home]:

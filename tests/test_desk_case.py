@@ -117,12 +117,35 @@ def test_a_case_goes_to_a_window_a_worker_a_grid_with_a_reason(town: Town, resid
     assert "由区一办" not in page
 
 
-def test_words_at_the_wrong_desk_teach_the_router(town: Town, resident: Telephone) -> None:
+def test_words_at_the_wrong_desk_teach_the_router_by_one_tap(town: Town, resident: Telephone) -> None:
     seat, case = Seat(town, DIRECTOR), number(town)
-    assert "已转过去" in seat.does(f"/desk/cases/{case}/route", to="desk:utilities", why="是水管")
-    assert kept(town, "window") == "utilities"
+    assert "已转过去" in seat.does(f"/desk/cases/{case}/route", to="desk:social_org", why="是水管")
+    assert (kept(town, "window"), taught(town)) == ("civilisation", [])
+    page = seat.get("/desk/misroutes").text
+    assert case in page
+    assert "漏雨" in page
+    assert "怡安小区7号楼" not in page, "the words alone are shown, as they would be learnt"
+    assert "social_org" not in page
+    assert "下次学习后生效" in seat.does(f"/desk/cases/{case}/lesson")
+    assert taught(town) == [("social_org", "repair", DIRECTOR)]
+    assert "没有可学的" in seat.does(f"/desk/cases/{case}/lesson")
+    assert len(taught(town)) == 1
+    assert f'action="/desk/cases/{case}/lesson"' not in seat.get("/desk/misroutes").text
+    assert "记成例句" in seat.get(f"/desk/cases/{case}").text
     with town.store.read() as connection:
-        assert [row.route for row in connection.execute(select(lessons))] == ["utilities"]
+        assert "misroutes" in {audit.what for audit in read_audits(connection, by=DIRECTOR)}
+
+
+def test_what_was_given_to_a_colleague_was_not_read_wrongly(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, CLERK), number(town)
+    assert "已转过去" in seat.does(f"/desk/cases/{case}/route", to=f"worker:{DEPUTY}", why="手上太多")
+    assert case not in seat.get("/desk/misroutes").text
+    assert "没有可学的" in seat.does(f"/desk/cases/{case}/lesson")
+
+
+def taught(town: Town) -> list[tuple[str, str, str]]:
+    with town.store.read() as connection:
+        return [(row.route, row.was, row.by) for row in connection.execute(select(lessons))]
 
 
 def test_after_two_bounces_the_office_decides(town: Town, resident: Telephone) -> None:

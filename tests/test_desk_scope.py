@@ -36,6 +36,7 @@ PLAIN = {
     ("GET", "/desk/residents"): OPEN,
     ("POST", "/desk/residents"): OPEN,
     ("GET", "/desk/reports"): OPEN,
+    ("GET", "/desk/misroutes"): OPEN,
     ("GET", "/desk/notices"): OPEN,
     ("GET", "/desk/notices/news"): OPEN,
     ("GET", "/desk/notices/new"): OPEN,
@@ -57,6 +58,7 @@ NAMED = {
     "/desk/cases/{number}/deed",
     "/desk/cases/{number}/say",
     "/desk/cases/{number}/route",
+    "/desk/cases/{number}/lesson",
     "/desk/appointments/{number}",
     "/desk/residents/{key}",
 }

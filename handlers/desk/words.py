@@ -34,6 +34,8 @@ SAID: dict[str, Callable[[], str]] = {
     "sent": lambda: _("Sent to the resident."),
     "unreached": lambda: _("Kept with the case, but the resident cannot be reached by message now."),
     "routed": lambda: _("It has gone there, with your reason. The resident has been told."),
+    "learnt": lambda: _("Taken as an example: it is learnt from the next time."),
+    "not_learnt": lambda: _("There is nothing to learn of it any more. Nothing was changed."),
     "moved": lambda: _("Moved. The resident has been told."),
     "arrived": lambda: _("Checked in."),
     "missed": lambda: _("Noted that nobody came. The resident is asked for another time."),

@@ -123,7 +123,11 @@ def _workers(rng: Random, communities: Iterable[Community], grids: Iterable[Grid
             deputy = f"{community.code}-W{(at + 1) % len(WINDOWS) + 1}"
             shared = (WINDOWS[0],) if at == 1 and community.code in IN_SHIFTS else ()
             yield worker(
-                f"{community.code}-W{at + 1}", "clerk", community.code, windows=(window, *shared), deputy=deputy
+                f"{community.code}-W{at + 1}",
+                "clerk",
+                community.code,
+                windows=(window, *shared),
+                deputy=deputy,
             )
         own_grids = [grid for grid in grids if grid.community == community.code]
         for at, grid in enumerate(own_grids):
