@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from flows import behalf
 from flows.aside import (
-    BOOKING,
     Aside,
     Early,
     NowhereHere,
     Question,
     Wish,
-    carried,
     home_of_run,
     read_aside,
     subject_of,
 )
 from flows.desk import Desk, is_open
-from flows.house import FLOWS
 from flows.message import Heard, Line
 from flows.notices import AFTER_NOTICE
 from flows.offer import is_label, is_yes_or_no, pick
+from flows.performing import Performing, Turn
 from flows.reception import AFTER_BOOKING, before_any_flow, by_command, reply_to_notice, unbidden
 from flows.residents.answers import answer
 from flows.state import Run, State
-from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, step_back, take_back
+from flows.talk import FlowBug, GoTo, take_back
 from flows.understanding.commands import read_command
 from flows.understanding.courtesy import is_thanks
 from flows.understanding.numerals import choice_number
 from flows.wording import _, gap, speaking
 from flows.workers.send_notice import DICTATED
 
-#: A talk that hands over this often in one turn goes in circles; one this long needs a person.
-MOST_HANDOVERS = 8
-LONGEST_TALK = 60
 MOST_PHOTOS = 10
 #: Bytes of a stored state: far above what any talk needs, far below what hurts.
 LARGEST_STATE = 32_000
-
-
-@dataclass(slots=True)
-class Turn:
-    """What came of a message: the state to keep, as it is kept, and the lines to say, in order."""
-
-    state: State
-    lines: list[Line] = field(default_factory=list)
-    saved: str = ""
 
 
 def take(state: State, heard: Heard, desk: Desk) -> Turn:
@@ -54,7 +40,7 @@ def take(state: State, heard: Heard, desk: Desk) -> Turn:
     turn = Turn(state)
     with speaking(desk.person.language):
         if heard.kind in ("nudge", "close"):
-            _out_of_patience(turn, heard)
+            _out_of_patience(turn, heard, desk)
         elif heard.kind == "flood":
             turn.lines.append(_too_fast(desk))
         else:
@@ -90,9 +76,8 @@ def _caller(turn: Turn, heard: Heard, desk: Desk) -> bool:
     return True
 
 
-class _Reading:
-    def __init__(self, turn: Turn, heard: Heard, desk: Desk) -> None:
-        self.turn, self.state, self.heard, self.desk = turn, turn.state, heard, desk
+class _Reading(Performing):
+    """What a message is, in which order it is asked, and what follows."""
 
     def read(self) -> None:
         """The order in which a message is understood."""
@@ -108,78 +93,64 @@ class _Reading:
         elif heard.kind in _UNREADABLE and state.thread and self._to_person(f"({heard.kind})"):
             pass
         elif heard.kind in ("edited", "contact", *_UNREADABLE):
-            self._show_again(_not_readable(heard.kind))
+            self.show_again(_not_readable(heard.kind))
         elif self._is_dictated():
             assert state.run
             state.run.photos = [*state.run.photos, *heard.photos][:MOST_PHOTOS]
-            self._resume()
+            self.resume()
         elif first := before_any_flow(heard, self.desk, state.asked):
-            self._start(first)
+            self.start(first)
         elif state.asked == AFTER_NOTICE and self._may_answer_the_notice():
             self._ask_after_notice()
         elif self._says_a_label():
-            self._resume()
+            self.resume()
         elif (command := by_command(heard, self.desk)) is not None and not self._is_for_person(command):
             self._command(command)
         elif self._is_stale_button():
-            self._show_again(_("That button is from before."))
+            self.show_again(_("That button is from before."))
         elif state.thread and not self._picks() and self._to_person():
             pass
         elif (
             state.asked == AFTER_NOTICE and self._is_free() and (answer := reply_to_notice(heard, self.desk))
         ):
-            self._start(answer)
+            self.start(answer)
         elif state.run and heard.place and state.run.open and not state.run.open.loose:
             state.run.given["spot"] = "{:.5f},{:.5f}".format(*heard.place)
-            self._show_again(_("Thank you, I have kept the location."))
+            self.show_again(_("Thank you, I have kept the location."))
         elif state.run and state.run.open and (heard.photos and not heard.text):
             self._keep_photos(state.run)
         elif state.run and state.run.open:
             state.run.photos = [*state.run.photos, *heard.photos][:MOST_PHOTOS]
             if (aside := read_aside(state.run, heard, self.desk)) is None or not self._heed(aside, state.run):
-                self._resume()
+                self.resume()
         elif not heard.text.strip() and not heard.photos and not heard.place:
-            self._show_again(_("Your message came without words."))
+            self.show_again(_("Your message came without words."))
         else:
-            self._start(unbidden(heard, self.desk))
+            self.start(unbidden(heard, self.desk))
 
     # --- what is the engine's own ---
 
     def _command(self, command: str | GoTo) -> None:
         state = self.state
         if isinstance(command, GoTo):
-            self._start(command)
+            self.start(command)
         elif command == "back":
-            self._back()
+            self.back()
         elif command == "cancel":
             had = state.run and state.run.open and not state.run.open.loose
-            self._leave()
+            self.leave()
             text = _("Stopped. Nothing was booked.") if had else _("There is nothing to stop.")
             self.turn.lines.append(Line(text + gap() + _("Write what you need, or MENU.")))
         elif command == "person":
-            given = state.run.given if state.run else {}
-            said = "\n".join(given[key] for key in ("text", "then") if given.get(key))
-            self._leave(keep_thread=bool(state.thread))
+            run = state.run
+            self.leave(keep_thread=bool(state.thread))
             if state.thread:
                 self.turn.lines.append(Line(_("They have been asked; what you write goes to them.")))
             else:
-                self._perform(Run("person", {"text": said} if said else {}), None)
+                self.to_person(run)
         else:
-            self._leave()
-            self._perform(Run("today" if self.desk.worker and command == "start" else "menu"), None)
-
-    def _leave(self, keep_thread: bool = False) -> None:
-        self.state.run = self.state.parked = None
-        if self.state.thread and not keep_thread:
-            self.state.thread = ""
-
-    def _back(self) -> None:
-        run = self.state.run
-        if run and run.flow in FLOWS and step_back(run):
-            self._perform(run, None)
-        else:
-            self._leave()
-            self._perform(Run("menu"), None)
+            self.leave()
+            self.perform(Run("today" if self.desk.worker and command == "start" else "menu"), None)
 
     def _is_stale_button(self) -> bool:
         if not self.heard.button:
@@ -205,9 +176,9 @@ class _Reading:
 
     def _ask_after_notice(self) -> None:
         if self._is_free():
-            self._start(GoTo("notice_reply", {"text": self.heard.text.strip()}))
+            self.start(GoTo("notice_reply", {"text": self.heard.text.strip()}))
         else:
-            self._show_again(_("A notice came in between. To be sure, I ask again:"))
+            self.show_again(_("A notice came in between. To be sure, I ask again:"))
 
     def _is_free(self) -> bool:
         """Whether no question waits but a loose one."""
@@ -257,11 +228,11 @@ class _Reading:
     def _keep_photos(self, run: Run) -> None:
         run.photos = [*run.photos, *self.heard.photos][:MOST_PHOTOS]
         if run.open and not run.open.offer and run.open.key == "words":
-            self._resume()
+            self.resume()
         elif run.flow in AFTER_BOOKING and run.open and run.open.loose:
-            self._start(unbidden(self.heard, self.desk))
+            self.start(unbidden(self.heard, self.desk))
         else:
-            self._show_again(_("Thank you, I have kept the photo."))
+            self.show_again(_("Thank you, I have kept the photo."))
 
     def _heed(self, aside: Aside, run: Run) -> bool:
         """What was said beside the question, done. False if the question has to deal with it after all."""
@@ -276,102 +247,21 @@ class _Reading:
                 run.open.turn = self.state.turn
                 self.turn.lines.append(Line(said, tuple(run.open.offer), run.open.turn))
             else:
-                self._show_again(said)
+                self.show_again(said)
         elif isinstance(aside, NowhereHere):
-            self._show_again(_("I cannot find this address. Please write it in full."))
+            self.show_again(_("I cannot find this address. Please write it in full."))
         elif isinstance(aside, Early):
             run.given[aside.key] = aside.text
-            self._show_again(_("I have noted it."))
+            self.show_again(_("I have noted it."))
         elif isinstance(aside, Wish):
             if aside.instead:
                 self.state.run = None
-            self._start(aside.to)
+            self.start(aside.to)
         elif not take_back(run, aside.keys, aside.given):
             return False
         else:
-            self._perform(run, None)
+            self.perform(run, None)
         return True
-
-    # --- flows ---
-
-    def _start(self, to: GoTo) -> None:
-        """A flow begins; one that was waiting is parked, unless its question was a loose one."""
-        run = self.state.run
-        if run and run.open and not run.open.loose and to.flow not in ("welcome", "menu", "stop", "forget"):
-            self.state.parked = run if to.flow != "emergency" else None  # then nothing else matters
-        spare = run.photos if run and run.flow == "photo" else []
-        self._perform(Run(to.flow, dict(to.given), photos=[*spare, *self.heard.photos]), None)
-
-    def _resume(self) -> None:
-        run = self.state.run
-        assert run
-        run.turns += 1
-        if run.turns > LONGEST_TALK:
-            self._leave()
-            self._perform(Run("person", {"text": self.heard.text}), None)
-        else:
-            self._perform(run, self.heard)
-
-    def _perform(self, run: Run, heard: Heard | None) -> None:
-        """Runs a flow, and those it hands over to, until a question is open or all is said."""
-        for _handover in range(MOST_HANDOVERS):
-            flow = FLOWS.get(run.flow)
-            if run.flow == "forget":  # what was talked about before goes with the rest
-                self.state.parked = None
-            if flow is None:
-                self._unknown_flow(run)
-                return
-            talk = Talk(run, heard, self.state.turn)
-            ended: GoTo | None = None
-            try:
-                with speaking(self.desk.person.language):  # a flow before this one may have changed it
-                    talk.perform(flow, self.desk)
-            except Suspended:
-                self.turn.lines += talk.lines
-                self.state.run = run
-                return
-            except Finished:
-                pass
-            except GoTo as to:
-                ended = to
-            except Passed:
-                self.turn.lines += talk.lines
-                self.state.run = None
-                self._start(unbidden(self.heard, self.desk, came_from=run.flow))
-                return
-            self.turn.lines += talk.lines
-            if ended is None:
-                self._end()
-                return
-            given = dict(ended.given)
-            if ended.flow in (*BOOKING, "helpers", "person"):
-                given = carried(run) | given
-            given = {key: text for key, text in given.items() if text}
-            run, heard = Run(ended.flow, given, photos=run.photos), None
-        raise FlowBug(f"more than {MOST_HANDOVERS} flows in one turn, now {run.flow}")
-
-    def _end(self) -> None:
-        """The flow is over: back to the one that was parked, or nothing waits."""
-        parked, self.state.run, self.state.parked = self.state.parked, None, None
-        if parked:  # asked anew: what it offered may be gone
-            self.turn.lines.append(Line(_("Back to your earlier question.")))
-            self._perform(parked, None)
-
-    def _show_again(self, because: str) -> None:
-        """The question that waits, once more, with a reason; the menu's words if none waits."""
-        shown = self.state.run.open if self.state.run else None
-        if shown is None:
-            self.turn.lines.append(Line(because + gap() + _("Write what you need, or MENU.")))
-            return
-        shown.turn = self.state.turn
-        self.turn.lines.append(Line(f"{because}\n{shown.text}", tuple(shown.offer), shown.turn))
-
-    def _unknown_flow(self, run: Run) -> None:
-        """Saved by a version that is gone: closed politely, and a person gets it."""
-        self._leave()
-        self.turn.lines.append(Line(_("I am sorry, I have lost the thread.")))
-        said = " ".join(answer.text or "" for answer in run.answers if answer.how == "said")
-        self._perform(Run("person", {"text": " ".join([said, self.heard.text]).strip()}), None)
 
 
 def _as_one(lines: list[Line]) -> list[Line]:
@@ -389,12 +279,16 @@ def _as_one(lines: list[Line]) -> list[Line]:
 _UNREADABLE = ("sticker", "voice", "unknown")
 
 
-def _out_of_patience(turn: Turn, heard: Heard) -> None:
-    """One nudge, then close, for the question of that turn only: an answer in between makes it moot."""
+def _out_of_patience(turn: Turn, heard: Heard, desk: Desk) -> None:
+    """One nudge, then close, for the question of that turn only: an answer in between makes it moot. Who asked for a
+    person gets one."""
     run = turn.state.run
     if turn.state.thread or not (run and run.open and str(run.open.turn) == heard.text):
         return
-    if heard.kind == "close":
+    if run.flow == "person" and not turn.state.behalf:
+        turn.state.run = None
+        _Reading(turn, heard, desk).to_person(run)
+    elif heard.kind == "close":
         turn.state.run = turn.state.parked = None
         turn.state.behalf = ""
         if not run.open.loose:

@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from flows.desk import Desk
 from flows.ledger import Person
 from flows.message import Line
+from flows.performing import Turn
 from flows.state import State
-from flows.turn import Turn, take
+from flows.turn import take
 from flows.wording import _, speaking
 from handlers.clock import Clock
 from storage.gathered import Gathered, Round
@@ -149,7 +150,9 @@ def _handled(message: Waiting, turn: Turn) -> Handled:
         return Handled(message, turn.saved, state.turn, thread)
     if not turn.lines and turn.saved == message.state:
         return Handled(message, None, state.turn, None)
-    return Handled(message, turn.saved, state.turn, thread, patience=1 if message.heard.kind == "nudge" else 0)
+    return Handled(
+        message, turn.saved, state.turn, thread, patience=1 if message.heard.kind == "nudge" else 0
+    )
 
 
 def _as_worker(message: Waiting, premises: Premises) -> Person:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from flows.desk import Desk
 from flows.house import FLOWS
 from flows.message import LONGEST, Heard, Option
+from flows.performing import LONGEST_TALK
 from flows.state import Answer, Open, Run, State
 from flows.talk import FlowBug, Question, Talk
-from flows.turn import LARGEST_STATE, LONGEST_TALK, MOST_PHOTOS
+from flows.turn import LARGEST_STATE, MOST_PHOTOS
 from tests.paper import Paper
 from tests.stage import Phone, stage, words
 

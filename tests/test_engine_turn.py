@@ -68,6 +68,7 @@ def test_person(text: str) -> None:
     with stage(two_questions) as phone:
         phone.says("knock")
         assert phone.says(text)
+        assert phone.says(text)  # instead of where she lives
         assert [case.kind for case in phone.paper.cases.values()] == ["talk"]
         assert phone.state.run is None
 

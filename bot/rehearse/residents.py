@@ -98,8 +98,13 @@ class Resident:
     def _words_for(self, asked: str) -> str:
         """Free words: her door when she is asked for it, and once she has said it, something about it."""
         with speaking(self.need.language):
-            where = _("Which building is it? For example: 怡安小区7号楼2单元501. Reply PERSON for a person.")
-        if not self._door_said or where in asked:
+            where = (
+                _("Which building is it? For example: 怡安小区7号楼2单元501. Reply PERSON for a person."),
+                _(
+                    "Which community or estate do you live in? If you write anything else, the office answers you."
+                ),
+            )
+        if not self._door_said or any(question in asked for question in where):
             self._door_said = True
             return self.door
         if self.need.kind == "vague" and self._happens(50):

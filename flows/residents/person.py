@@ -1,19 +1,32 @@
-"""A person takes the talk: the clerk of the resident's hall, or the district's office."""
+"""A person takes the talk: the clerk of the resident's hall, or the district's office where we do not know it.
+
+Who has not said where she lives is asked once, for the people of her own hall can help at once. Whatever she writes,
+and also if she writes nothing, somebody gets her request.
+"""
 
 from __future__ import annotations
 
 from flows.desk import Desk
 from flows.ledger import Home
 from flows.names import window_name, worker_title
-from flows.talk import Talk
+from flows.talk import Question, Talk
 from flows.wording import _, gap
+
+#: Given when she is not to be asked where she lives (again).
+ANYWHERE = "anywhere"
 
 
 def person(talk: Talk, desk: Desk) -> None:
     window = talk.given("window") or "general"
-    words = "\n".join(said for said in (talk.given("text"), talk.given("then")) if said)
+    words = [talk.given("text"), talk.given("then")]
     home = Home.read(talk.given("home")) or desk.person.home
-    number = talk.do("ask", lambda: desk.ask_for_person(words, window, home, talk.given("of")).number)
+    if home is None:
+        home = talk.fact("near", lambda: _near(desk, words[0]), Home.read)
+    if home is None and not talk.given(ANYWHERE):
+        said = talk.ask(Question("hall", _which_hall, _said))
+        home = talk.fact("there", lambda: _near(desk, said), Home.read)
+        words += [said] if home is None else []
+    number = talk.do("ask", lambda: _asked(talk, desk, words, window, home))
     case = desk.case(number)
     owner = desk.district.workers.get(case.owner) if case else None
     community = desk.district.communities.get(home.community) if home else None
@@ -27,6 +40,27 @@ def person(talk: Talk, desk: Desk) -> None:
     if community and community.phone:
         text += gap() + _("Or call {phone}.").format(phone=community.phone)
     talk.say(text + gap() + _("MENU brings you back to me."))
+
+
+def _asked(talk: Talk, desk: Desk, words: list[str], window: str, home: Home | None) -> str:
+    text = "\n".join(said for said in words if said)
+    return desk.ask_for_person(text, window, home, talk.given("of")).number
+
+
+def _which_hall() -> str:
+    return _("Which community or estate do you live in? If you write anything else, the office answers you.")
+
+
+def _said(text: str) -> str | None:
+    return text.strip() or None
+
+
+def _near(desk: Desk, words: str) -> Home | None:
+    """The place that words name, or as much of it as they agree on: all in one community is enough for its hall."""
+    places = desk.places(words) if words else []
+    if len(places) == 1 or len({place.community for place in places}) > 1:
+        return places[0] if len(places) == 1 else None
+    return Home(places[0].community, "", words) if places else None
 
 
 def _away(number: str, phone: str) -> str:

@@ -95,7 +95,7 @@ def _unknown(talk: Talk, words: str) -> Home:
         free=str,
     )
     if picked == PERSON:
-        talk.go("person", text=words)
+        talk.go("person", text=words, anywhere="y")  # where she lives was asked already
     return _once_more(talk, picked)
 
 
