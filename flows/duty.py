@@ -18,6 +18,8 @@ from flows.ledger import Case, Home, SeatTaken
 from flows.residents import helpers
 from flows.residents.ask import HELPERS
 
+#: What neighbours who have joined do with a case, in its history: no words of the one who reported it.
+OF_NEIGHBOURS = ("me too", "a neighbour adds something")
 #: At the second transfer the office decides, and then it is not sent on any more.
 ARBITRATION = 2
 
@@ -183,6 +185,21 @@ def write(desk: Desk, case: Case, words: str, photos: tuple[str, ...] = ()) -> b
         case = desk.ledger.change_case(case, status="accepted")
     desk.ledger.listen(case.person, case)
     return desk.ledger.tell(case.person, lambda: pings.word_of_worker(case, worker, words, photos), case)
+
+
+def others_to_tell(desk: Desk, case: Case) -> int:
+    """How many other households a word that is written now may concern: those that have joined, but none while the one
+    who reported it has the last word. What answers her is said to her alone."""
+    last = desk.ledger.history(case)[-1:]
+    answers_her = any(said.by == "resident" and said.text not in (case.text, *OF_NEIGHBOURS) for said in last)
+    return 0 if answers_her else desk.households_of(case) - 1
+
+
+def write_to_others(desk: Desk, case: Case, words: str, photos: tuple[str, ...] = ()) -> None:
+    """The same word to every household that has joined; the one who reported it has it already."""
+    worker = me(desk)
+    desk.ledger.note(case, worker.code, "the same to all who have joined")
+    desk.tell_neighbours(case, lambda case: news.word_to_all(case, worker, words, photos))
 
 
 def pause(desk: Desk, case: Case, why: str) -> None:

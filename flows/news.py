@@ -121,6 +121,14 @@ def is_now(case: Case) -> Line:
     return Line(_("{number} is now on {when}.").format(number=case.number, when=when))
 
 
+def word_to_all(case: Case, worker: Worker, words: str, photos: tuple[str, ...]) -> Line:
+    """A worker's words that concern everybody who has it."""
+    who = f"{worker_title(worker)}({case.number})"
+    text = _("{who}: {words}").format(who=who, words=in_a_line(words) or _("(a photo)"))
+    tail = _("To answer, write {number} and your words.").format(number=case.number)
+    return Line(f"{text}\n{tail}", photos=photos)
+
+
 def called_off(case: Case) -> Line:
     text = _("{number} ({what}) was called off by the one who reported it.").format(
         number=case.number, what=in_a_line(case.text)

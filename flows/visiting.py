@@ -38,11 +38,12 @@ def not_let_in(desk: Desk, case: Case, words: str = "", photos: tuple[str, ...] 
     worker = me(desk)
     missed = desk.ledger.change_case(case, stage="missed", status="accepted", free=True)
     desk.ledger.note(missed, worker.code, " ".join(["could not get in", words]).strip(), photos)
-    desk.ledger.tell(case.person, lambda: news.not_let_in(missed, worker), missed)
+    desk.tell_all(missed, lambda case: news.not_let_in(case, worker), news.is_now)
 
 
 def propose(desk: Desk, case: Case, slot: Slot) -> bool:
-    """Another time, if the resident agrees; until then nothing changes. False if she cannot be told."""
+    """Another time, if the resident agrees; until then nothing changes, and neighbours who have joined hear nothing.
+    False if she cannot be told."""
     worker = me(desk)
     desk.ledger.note(case, worker.code, f"{_PROPOSES}{slot}")
     local = Slot(slot.start.astimezone(desk.now.tzinfo), slot.calendar, slot.minutes, slot.seats)

@@ -172,6 +172,26 @@ def test_a_quick_reply_is_in_the_residents_language(town: Town) -> None:
     assert "Please send us a photo of it." in telephone.shows()[-1]
 
 
+def test_a_word_goes_to_all_who_joined_only_where_the_box_says_so(town: Town, resident: Telephone) -> None:
+    neighbour = town.telephone("王大妈", "+8613900000004")
+    for words in ("屋顶漏水,怡安7-1-602", "1"):
+        neighbour.says(words)
+        town.settle()
+    seat, case = Seat(town, MANAGER), number(town)
+    assert "也告诉另外1户" in seat.get(f"/desk/cases/{case}").text
+    for telephone in (resident, neighbour):
+        telephone.shows()
+    seat.does(f"/desk/cases/{case}/say", words="钥匙放物业了")
+    town.settle()
+    assert ["钥匙" in text for text in resident.shows()[-1:]] == [True]
+    assert not any("钥匙" in text for text in neighbour.shows())
+    seat.does(f"/desk/cases/{case}/say", words="明天换防水", all="1")
+    town.settle()
+    heard = [sum("换防水" in text for text in phone.shows()) for phone in (resident, neighbour)]
+    assert heard == [1, 1]
+    assert "同样的话也告诉了" in seat.get(f"/desk/cases/{case}").text
+
+
 def test_two_at_once_and_the_second_is_told(town: Town, resident: Telephone) -> None:
     """The page was shown before somebody else changed the case: nothing is done twice."""
     seat, case = Seat(town, MANAGER), number(town)

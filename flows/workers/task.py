@@ -15,7 +15,7 @@ from flows.talk import Question, Talk
 from flows.wording import _, appointment_time
 from flows.workers import door, today, transfer
 
-WRITE, ILL = "write", "ill"
+WRITE, ILL, ALL = "write", "ill", "all"
 MOST_PICTURED = 6
 
 
@@ -108,11 +108,23 @@ def _write(talk: Talk, desk: Desk, case: Case) -> None:
 
 
 def _tell(talk: Talk, desk: Desk, case: Case, words: str) -> None:
+    """To the one who reported it; to those who have joined as well by one digit, for it may be meant for her alone."""
+    others = int(talk.fact("others", lambda: str(duty.others_to_tell(desk, case))) or "0")
     told = talk.do("write", lambda: duty.write(desk, case, words, talk.photos))
     if told == "True":
-        talk.say(_("Sent to the resident of {number}.").format(number=case.number))
+        said = _("Sent to the resident of {number}.").format(number=case.number)
     else:
-        talk.say(_("The resident of {number} cannot be reached by message now.").format(number=case.number))
+        said = _("The resident of {number} cannot be reached by message now.").format(number=case.number)
+    if not others:
+        talk.end(said)
+    talk.choose(
+        "all",
+        said,
+        lambda: [Option(ALL, _("To the {count} others as well").format(count=others))],
+        loose=True,
+    )
+    talk.do("write_all", lambda: duty.write_to_others(desk, case, words, talk.photos))
+    talk.say(_("Sent to the others of {number} as well.").format(number=case.number))
 
 
 def _quick(talk: Talk, desk: Desk, case: Case) -> None:
