@@ -260,7 +260,8 @@ class Desk(Neighbours):
     def hand(self, case: Case, owner: Worker, **changes: Any) -> Case:
         """The case is this worker's from now on, to be accepted by her unless she sits at a window. Raises Changed."""
         handed = replace(case, owner=owner.code, status="accepted" if case.kind == "window" else "waiting")
-        clock = clocks.ack_by(self.district, handed, owner, self.now, self.ledger.rule)
+        stands = case.ack_by if case.paused_at and handed.status == "accepted" else None
+        clock = clocks.ack_by(self.district, handed, owner, self.now, self.ledger.rule) or stands
         return self.ledger.change_case(
             case, **{"owner": owner.code, "status": handed.status, "ack_by": clock} | changes
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flows import clocks, news, pings
+from flows import clocks, news, pauses, pings
 from flows.calendar import Slot
 from flows.desk import Desk
 from flows.district import Worker
@@ -36,10 +36,17 @@ def join(desk: Desk, token: str) -> Worker | None:
 def accept(desk: Desk, case: Case) -> Case:
     """Raises Changed if the case is no longer as it was shown."""
     worker = me(desk)
-    taken = desk.ledger.change_case(case, status="accepted")
+    taken = take(desk, case)
     desk.ledger.note(taken, worker.code, "accepted")
     desk.tell_all(taken, lambda case: pings.accepted(case, worker))
     return taken
+
+
+def take(desk: Desk, case: Case, **changes: Any) -> Case:
+    """There is nothing to accept of it any more; while it stands still it has a day to ask after it. Raises Changed."""
+    asked = case.ack_by if case.status == "accepted" else None
+    until = (asked or pauses.until(desk, case)) if case.paused_at else None
+    return desk.ledger.change_case(case, **{"status": "accepted", "ack_by": until} | changes)
 
 
 def pass_on(desk: Desk, case: Case, why: str = "") -> Worker | None:
@@ -182,7 +189,7 @@ def write(desk: Desk, case: Case, words: str, photos: tuple[str, ...] = ()) -> b
     worker = me(desk)
     desk.ledger.note(case, worker.code, words, photos)
     if case.status == "waiting" and case.owner == worker.code:
-        case = desk.ledger.change_case(case, status="accepted")
+        case = take(desk, case)
     desk.ledger.listen(case.person, case)
     return desk.ledger.tell(case.person, lambda: pings.word_of_worker(case, worker, words, photos), case)
 
@@ -202,11 +209,9 @@ def write_to_others(desk: Desk, case: Case, words: str, photos: tuple[str, ...] 
     desk.tell_neighbours(case, lambda case: news.word_to_all(case, worker, words, photos))
 
 
-def pause(desk: Desk, case: Case, why: str) -> None:
+def pause(desk: Desk, case: Case, why: str) -> Case:
     """The clock of the case stands still, for a reason that the resident is told. Raises Changed."""
-    paused = desk.ledger.change_case(case, paused_at=desk.now, status="accepted")
-    desk.ledger.note(paused, me(desk).code, f"paused: {why}")
-    desk.tell_all(paused, lambda case: news.paused(case, why))
+    return pauses.pause(desk, case, me(desk), why)
 
 
 def go_on(desk: Desk, case: Case) -> Case:
@@ -216,7 +221,7 @@ def go_on(desk: Desk, case: Case) -> Case:
     place = case.community or next(iter(desk.district.communities), "")
     stood = clocks.working_between(desk.district, place, case.paused_at, desk.now)
     due = clocks.after_working(desk.district, place, case.due, stood) if case.due else None
-    gone_on = desk.ledger.change_case(case, paused_at=None, due=due)
+    gone_on = desk.ledger.change_case(case, paused_at=None, due=due, ack_by=None)
     desk.ledger.note(gone_on, me(desk).code, "goes on")
     return gone_on
 

@@ -140,9 +140,9 @@ class Case:
     at once.
 
     `due` is the time limit that was promised, `paused_at` since when its clock stands still, `warned` how often staff
-    were told of it; `ack_by` is until when its owner is to accept it; `stage` is how far a visit is; `bounces` how
-    often it was sent on; `asked_at` since when the resident is asked whether it is settled; `building` its building as
-    estate|building; `by` the worker who opened it for a caller."""
+    were told of it; `ack_by` is until when its owner is to accept it, or while it is paused to say whether it goes on;
+    `stage` is how far a visit is; `bounces` how often it was sent on; `asked_at` since when the resident is asked
+    whether it is settled; `building` its building as estate|building; `by` the worker who opened it for a caller."""
 
     id: str
     number: str

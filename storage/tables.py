@@ -271,10 +271,10 @@ outbox = Table(
 # --- cases ---
 
 #: `due` is the time limit that was promised, `paused_at` since when its clock stands still; `warned` what was said of
-#: it (0 nothing, 1 that it comes near, 2 that it is over). `ack_by` is until when its owner is to accept it. `stage` is
-#: how far a visit is (on_way, asked, arrived, missed); `bounces` how often it was sent on; `asked_at` since when the
-#: resident is asked whether it is settled; `building` as estate|building; `by` who opened it for a caller. All times
-#: are the district's.
+#: it (0 nothing, 1 that it comes near, 2 that it is over). `ack_by` is until when its owner is to accept it, or while
+#: it is paused to say whether it goes on. `stage` is how far a visit is (on_way, asked, arrived, missed); `bounces` how
+#: often it was sent on; `asked_at` since when the resident is asked whether it is settled; `building` as
+#: estate|building; `by` who opened it for a caller. All times are the district's.
 cases = Table(
     "cases",
     metadata,

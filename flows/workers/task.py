@@ -76,9 +76,9 @@ def _pause(talk: Talk, desk: Desk, case: Case) -> None:
     why = talk.given("text") or talk.ask(
         _words("why", _("What does it wait for? The resident will be told."))
     )
-    talk.do("pause", lambda: duty.pause(desk, case, why))
-    text = _("{number} waits, and its clock stands still. When it goes on, write: {number} GO ON.")
-    talk.say(text.format(number=case.number))
+    until = talk.do("pause", lambda: _asked_again(duty.pause(desk, case, why)))
+    text = _("{number} waits, its clock stands still. I ask you on {when}; earlier, write: {number} GO ON.")
+    talk.say(text.format(number=case.number, when=until))
 
 
 def _go_on(talk: Talk, desk: Desk, case: Case) -> None:
@@ -94,6 +94,10 @@ def _reasons() -> list[Option]:
         Option(ILL, _("I am ill or on leave")),
         Option("another reason", _("Another reason")),
     ]
+
+
+def _asked_again(case: Case) -> str:
+    return appointment_time(case.ack_by) if case.ack_by else ""
 
 
 def _limit(case: Case) -> str:

@@ -168,6 +168,7 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...]
     (r"paused: (.*)", lambda found, district, zone: _with(_("it has to wait"), found[1])),
     (r"the same to all who have joined", lambda found, district, zone: _("the same to all who have joined")),
     (r"goes on", lambda found, district, zone: _("it goes on")),
+    (r"it still stands", lambda found, district, zone: _("it still stands; who stopped it is asked")),
     (r"its limit comes near", lambda found, district, zone: _("its time limit comes near")),
     (r"its limit is over", lambda found, district, zone: _("its time limit is over")),
     (r"its limit is over by a day", lambda found, district, zone: _("its time limit is over by a day")),
