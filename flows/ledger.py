@@ -32,14 +32,16 @@ OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
-    """A notice to more than `approve_above` people needs a second person's yes; nobody gets more than `a_week` of them
-    in seven days; for as long as `slowly` a tenth of the pace is used, so that a mistake can be stopped; `sms_price`
-    is that of a segment, 0 where it is not known."""
+    """A notice to more than `approve_above` people needs a second person's yes, to be said within so many minutes of
+    working time (`approve_within`); nobody gets more than `a_week` of them in seven days; for as long as `slowly` a
+    tenth of the pace is used, so that a mistake can be stopped; `sms_price` is that of a segment, 0 where it is not
+    known."""
 
     approve_above: int = 500
     a_week: int = 3
     slowly: timedelta = timedelta(minutes=1)
     sms_price: Decimal = Decimal(0)
+    approve_within: int = 60
 
 
 @dataclass(frozen=True, slots=True)
