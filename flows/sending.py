@@ -206,7 +206,7 @@ def _keep(ledger: Ledger, notice: Notice, worker: Worker | None) -> None:
         place = clocks.place_of(ledger.district, worker)
         within = timedelta(minutes=ledger.rule.notices.approve_within)
         until = clocks.after_working(ledger.district, place, ledger.now(), within)
-    ledger.change_notice(notice, ("asked",), asked=notice.asked, ask_by=until)
+    ledger.change_notice(notice, _WAYS[REFUSE][0], asked=notice.asked, ask_by=until)
 
 
 def _tell_author(ledger: Ledger, notice: Notice, line: Callable[[], Line]) -> None:
