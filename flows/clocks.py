@@ -6,6 +6,7 @@ second is set once, when the case is opened, and no transfer sets it again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -79,8 +80,8 @@ def after_days(district: District, code: str, start: datetime, days: int) -> dat
     return last
 
 
-def _days(first: date) -> list[date]:
-    return [first + timedelta(days=ahead) for ahead in range(FARTHEST)]
+def _days(first: date) -> Iterator[date]:
+    return (first + timedelta(days=ahead) for ahead in range(FARTHEST))
 
 
 def _spans(district: District, code: str, day: date, like: datetime) -> list[tuple[datetime, datetime]]:

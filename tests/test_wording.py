@@ -6,6 +6,7 @@ import re
 from string import Formatter
 
 from flows.understanding.commands import carrier_word
+from flows.wording import _, speaking
 from tests.update_words import catalogue, sentences
 
 SAID = sentences()
@@ -22,6 +23,12 @@ def test_every_sentence_is_in_the_catalogue() -> None:
 def test_nothing_in_the_catalogue_is_said_no_more() -> None:
     gone = [*(CHINESE.keys() - SAID.keys()), *catalogue().obsolete]
     assert not gone, "./run words drops what is gone:\n" + "\n".join(map(str, gone))
+
+
+def test_the_program_reads_what_the_catalogue_says() -> None:
+    with speaking("zh"):
+        differ = [sentence for sentence, entry in CHINESE.items() if _(sentence) != entry.string]
+    assert not differ, "./run words writes flows/locale/zh_CN.mo anew:\n" + "\n".join(differ)
 
 
 def test_every_sentence_has_its_chinese() -> None:

@@ -1,4 +1,4 @@
-"""Brings `flows/locale/zh_CN.po` up to date with the sentences in the code: `./run words`.
+"""Brings `flows/locale/zh_CN.po` up to date with the sentences in the code, and `zh_CN.mo` with it: `./run words`.
 
 New sentences get an empty msgstr, those that are gone are dropped, the others keep their Chinese. Entries stand in
 the order of the files that say them, without line numbers and dates: only what changed shows up in a diff.
@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 PO = ROOT / "flows" / "locale" / "zh_CN.po"
+MO = PO.with_suffix(".mo")
 #: Where sentences are said; handlers and bot say only a few.
 PLACES = ("bot", "flows", "handlers")
 WIDTH = 110
@@ -59,6 +62,13 @@ def written(new: Catalog) -> str:
     return head + blank + body.getvalue().decode()
 
 
+def compiled(cat: Catalog) -> bytes:
+    """The same as the program reads it; the same day in it whenever it is written."""
+    body, cat.creation_date = io.BytesIO(), datetime(2026, 1, 1, tzinfo=UTC)
+    write_mo(body, cat)
+    return body.getvalue()
+
+
 def untranslated(cat: Catalog) -> list[Message]:
     return [message for message in cat if message.id and not message.string]
 
@@ -68,6 +78,7 @@ def main() -> None:
     gone = [message.id for message in old if message.id and message.id not in said]
     new = updated(old, said)
     PO.write_text(written(new))
+    MO.write_bytes(compiled(catalogue()))
     missing = untranslated(new)
     print(f"{PO.relative_to(ROOT)}: {len(said)} sentences, {len(gone)} dropped, {len(missing)} to translate")
     for message in missing:

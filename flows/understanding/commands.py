@@ -24,7 +24,7 @@ from flows.understanding.commands_words import (
     Command,
 )
 from flows.understanding.normalise import normalise
-from flows.understanding.patterns import pattern
+from flows.understanding.patterns import alternatives, pattern
 
 __all__ = ["Command", "carrier_word", "case_number", "read_command"]
 
@@ -35,7 +35,7 @@ _GROUPS = {name: f"(?:{words.replace('_', ' ')})" for name, words in GROUPS.item
 
 
 def _any(words: str) -> str:
-    return f"(?:{pattern(words, _GROUPS).pattern})"
+    return f"(?:{alternatives(words, _GROUPS)})"
 
 
 def _named(table: Mapping[Command, str]) -> str:

@@ -29,8 +29,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import select
 
 from flows.ledger import OPEN
@@ -285,16 +283,14 @@ MEASURES = {
 }
 
 
-def table(outcomes: list[Outcome]) -> Table:
+def table(outcomes: list[Outcome]) -> str:
     """What was seen, a column for each database."""
-    shown = Table(title="killed under load")
-    shown.add_column("")
-    for one in outcomes:
-        shown.add_column(one.database, justify="right")
+    wide = max(map(len, MEASURES.values()))
+    rows = [("killed under load", [one.database for one in outcomes])]
     for name, label in MEASURES.items():
         values = [vars(one)[name] for one in outcomes]
-        shown.add_row(label, *(str(len(v) if isinstance(v, list) else round(v, 2)) for v in values))
-    return shown
+        rows.append((label, [str(len(v) if isinstance(v, list) else round(v, 2)) for v in values]))
+    return "\n".join(f"{label:{wide}}" + "".join(f"{seen:>12}" for seen in each) for label, each in rows)
 
 
 def main() -> None:
@@ -318,7 +314,7 @@ def main() -> None:
             outcomes.append(Soak(Path(folder), url, chosen.seed).run(kills, until=until))
         for wrong in outcomes[-1].wrong[:20]:
             print(f"{name}: {wrong}\n", flush=True)
-    Console().print(table(outcomes))
+    print(table(outcomes))
     if any(outcome.wrong for outcome in outcomes):
         sys.exit(1)
 
