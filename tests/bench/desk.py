@@ -60,6 +60,7 @@ PAGES = {
     "reports by window": "/desk/reports?by=window",
     "reports by grid": "/desk/reports?by=grid",
     "reports, half a year": "/desk/reports?by=grid&since=2026-05-24&until=2026-11-23",
+    "read for the wrong desk": "/desk/misroutes",
     "directory": "/desk/directory",
     "workers": "/desk/directory/workers",
     "one worker": "/desk/directory/workers/line?key=C01-M12",
