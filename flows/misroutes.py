@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.desk import Desk
+from flows.district import WINDOWS
 from flows.duty import me
 from flows.hearing import REPAIR
 from flows.ledger import Case, Event
@@ -68,7 +69,9 @@ def teach(desk: Desk, case: Case) -> Misroute | None:
 
 
 def desk_name(desk: str) -> str:
-    """A window, or where else a case can be sent."""
-    if desk == REPAIR:
+    """A window, or where else a case can be sent or words were read for."""
+    if desk in (REPAIR, "grid"):
         return _("the grid manager")
-    return _("social organisations") if desk == HELPERS else window_name(desk)
+    if desk in WINDOWS:
+        return window_name(desk)
+    return _("social organisations") if desk == HELPERS else _("nobody")

@@ -143,6 +143,28 @@ def test_what_was_given_to_a_colleague_was_not_read_wrongly(town: Town, resident
     assert "没有可学的" in seat.does(f"/desk/cases/{case}/lesson")
 
 
+def test_what_a_resident_has_put_right_is_an_example_when_the_office_says_so(town: Town) -> None:
+    resident = town.telephone("王大妈", "+8613900000004")
+    for words in ("路面有个大坑,怡安小区7号楼2单元501", "不是这类事", "4"):
+        resident.says(words)
+        town.settle()
+    [(route, was, by)] = taught(town)
+    assert (route, was, by) == ("public_security", "repair", "resident")
+    with town.store.read() as connection:
+        key = connection.scalars(select(lessons.c.id)).one()
+    for code in (DIRECTOR, CLERK, MANAGER):
+        assert "大坑" not in Seat(town, code).get("/desk/misroutes").text, (
+            "it has no place: it is nobody's but the office's"
+        )
+        assert Seat(town, code).post(f"/desk/lessons/{key}").status_code == 404
+    office = Seat(town, OFFICE)
+    assert "大坑" in office.get("/desk/misroutes").text
+    assert "下次学习后生效" in office.does(f"/desk/lessons/{key}")
+    assert taught(town) == [("public_security", "repair", OFFICE)]
+    assert "大坑" not in office.get("/desk/misroutes").text
+    assert "没有可学的" in office.does(f"/desk/lessons/{key}")
+
+
 def taught(town: Town) -> list[tuple[str, str, str]]:
     with town.store.read() as connection:
         return [(row.route, row.was, row.by) for row in connection.execute(select(lessons))]

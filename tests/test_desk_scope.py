@@ -71,6 +71,7 @@ OTHERS = {
     ("POST", "/desk/directory/{part}/line"),
     ("GET", "/desk/export/{file}"),
     ("GET", "/desk/reports.{kind}"),
+    ("POST", "/desk/lessons/{key}"),  # tests/test_desk_case.py
     # of notices: tests/test_desk_notices.py
     ("GET", "/desk/notices/new/photos/{key}"),
     ("GET", "/desk/notices/{number}"),

@@ -8,7 +8,7 @@ from flows.misroutes import teach
 from handlers.desk.case import case_of
 from handlers.desk.console import Page
 from handlers.desk.visit import NotDone, Visit
-from storage.misroutes import misroutes
+from storage.misroutes import chosen_by_residents, misroutes, take_up
 
 PATH = "/desk/misroutes"
 
@@ -19,7 +19,8 @@ def show(visit: Visit) -> Response:
     lines = [(wrong, visit.desk.lesson_in(wrong.case.text)) for wrong in found]
     if lines:
         visit.looked("misroutes", detail=" ".join(wrong.case.number for wrong, _words in lines))
-    return visit.page("desk/misroutes.html", lines=lines)
+    chosen = chosen_by_residents(visit.connection) if visit.scope.is_all else []
+    return visit.page("desk/misroutes.html", lines=lines, chosen=chosen)
 
 
 def learn(visit: Visit) -> Response:
@@ -30,4 +31,15 @@ def learn(visit: Visit) -> Response:
     return visit.back(PATH, "learnt")
 
 
-PAGES = (Page(PATH, show), Page("/desk/cases/{number}/lesson", learn, "POST"))
+def take(visit: Visit) -> Response:
+    """What a resident has put right is an example too, if the office says so."""
+    if not take_up(visit.connection, visit.at("key"), visit.worker.code):
+        raise NotDone(PATH, "not_learnt")
+    return visit.back(PATH, "learnt")
+
+
+PAGES = (
+    Page(PATH, show),
+    Page("/desk/cases/{number}/lesson", learn, "POST"),
+    Page("/desk/lessons/{key}", take, "POST", ("office",)),
+)
