@@ -67,7 +67,7 @@ class Staff(Hearing):
     def line_of_window(self, community: str, window: str, at: datetime | None = None) -> list[Worker]:
         """The same of a window. Of its clerks the one who works then, or soonest after that, comes first: a shift is no
         absence, so what comes in between two shifts of a clerk who sits there alone waits for her."""
-        at = at or self.now
+        at = (at or self.now).astimezone(self.now.tzinfo)  # a slot that was chosen is read in UTC
         clerks = self.district.clerks_of(community, window)
         if any(self.district.hours_of(clerk.code) for clerk in clerks):
             clerks = sorted(clerks, key=lambda clerk: clocks.works_next(self.district, clerk, at))

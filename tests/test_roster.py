@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import clocks, rounds
-from flows.calendar import openings
+from flows.calendar import Slot, openings
 from flows.desk import Desk
 from flows.district import District, Hours, Worker
 from flows.ledger import Home
@@ -247,6 +247,28 @@ def test_what_comes_in_the_afternoon_goes_to_who_works_in_the_afternoon() -> Non
         found = desk.behind("C01", "general", MONDAY.replace(hour=hour))
         assert found
         assert found.code == code, hour
+
+
+@given(shifts, st.integers(0, 13 * 24))
+def test_who_works_then_is_the_same_in_any_zone(
+    of: dict[str, list[tuple[int, int, int]]], hours: int
+) -> None:
+    desk, at = desk_with_shifts(of, []), MONDAY + timedelta(hours=hours)
+    assert desk.behind("C01", "general", at) == desk.behind("C01", "general", at.astimezone(UTC))
+
+
+def test_a_time_at_the_window_is_booked_with_who_works_then() -> None:
+    mornings = {"C01-W1": [(weekday, 8, 12) for weekday in range(1, 6)]}
+    desk = desk_with_shifts(mornings, [])
+    owners = {}
+    for hour in (10, 14):
+        free = [s for s in desk.free_at_window(HOME, "general") if s.start.hour == hour]
+        slot = Slot.read(str(free[0]))  # as it is kept between two messages
+        assert slot
+        case = desk.case(desk.book_window(HOME, "general", slot, None, "问个事"))
+        assert case
+        owners[hour] = case.owner
+    assert owners == {10: "C01-W1", 14: SITS_TOO.code}
 
 
 def test_a_clerk_who_sits_there_alone_keeps_what_comes_between_her_shifts() -> None:
