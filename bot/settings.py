@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     pings_one_by_one: int = Field(20, ge=1)
 
     notice_approve_above: int = Field(500, ge=0)
+    notice_approve_minutes: int = Field(60, ge=5)
     notices_a_week: int = Field(3, ge=1)
     sms_price: Decimal = Field(Decimal(0), ge=0)
 
@@ -222,7 +223,12 @@ class Settings(BaseSettings):
             (self.quiet_from, self.quiet_until),
             self.retain_messages_days,
             self.retain_cases_days,
-            NoticeRule(self.notice_approve_above, self.notices_a_week, sms_price=self.sms_price),
+            NoticeRule(
+                self.notice_approve_above,
+                self.notices_a_week,
+                sms_price=self.sms_price,
+                approve_within=self.notice_approve_minutes,
+            ),
             {
                 "grid_manager": self.ack_grid_manager_minutes,
                 "clerk": self.ack_clerk_minutes,

@@ -86,6 +86,8 @@ class Notice:
     """A notice to many. `by` is a worker's code, or who ran the command; `photo` the key of a kept photo; `starts` when
     a planned one begins, `every` how often it comes again; an `urgent` one goes at night, above the weekly budget and
     to those who want no notices too, `why` says what for. `total` are those it goes to, `fed` those it has come to.
+    `asked` are the codes of those whose yes was asked for, in order and with semicolons, who was reminded twice;
+    `ask_by` is until when the last one is to answer.
     """
 
     id: str
@@ -106,6 +108,8 @@ class Notice:
     starts: datetime | None = None
     every: str = ""
     began: datetime | None = None
+    asked: str = ""
+    ask_by: datetime | None = None
 
     @property
     def number(self) -> str:

@@ -94,6 +94,11 @@ def _spans(district: District, code: str, day: date, like: datetime) -> list[tup
     ]
 
 
+def works_next(district: District, worker: Worker, at: datetime) -> datetime:
+    """The first moment from then on at which a worker works, by her own hours or her hall's."""
+    return after_working(district, place_of(district, worker), at, timedelta())
+
+
 def place_of(district: District, worker: Worker) -> str:
     """Whose hours a worker keeps: her own, her community's, or for the office those of the first hall."""
     if district.hours_of(worker.code):

@@ -93,9 +93,13 @@ class Desk(Neighbours):
 
     def remember(self, words: str, route: str, was: str, by: str = "resident") -> None:
         """Keeps words that went to the wrong place for the model to learn from, without the place and the person."""
-        text = " ".join(masked(self.read(words).need).replace(BLANK, " ").split()).strip(" ,。;")
-        if len(text) > 1:
+        if text := self.lesson_in(words):
             self.ledger.remember(text, "grid" if route == REPAIR else route, was, by)
+
+    def lesson_in(self, words: str) -> str:
+        """What can be learnt from in somebody's words: the wish alone; empty if too little of it is left."""
+        text = " ".join(masked(self.read(words).need).replace(BLANK, " ").split()).strip(" ,。;")
+        return text if len(text) > 1 else ""
 
     def cases(self) -> list[Case]:
         """The resident's own open cases, newest first."""
@@ -256,7 +260,8 @@ class Desk(Neighbours):
     def hand(self, case: Case, owner: Worker, **changes: Any) -> Case:
         """The case is this worker's from now on, to be accepted by her unless she sits at a window. Raises Changed."""
         handed = replace(case, owner=owner.code, status="accepted" if case.kind == "window" else "waiting")
-        clock = clocks.ack_by(self.district, handed, owner, self.now, self.ledger.rule)
+        stands = case.ack_by if case.paused_at and handed.status == "accepted" else None
+        clock = clocks.ack_by(self.district, handed, owner, self.now, self.ledger.rule) or stands
         return self.ledger.change_case(
             case, **{"owner": owner.code, "status": handed.status, "ack_by": clock} | changes
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flows import clocks, news, pings
+from flows import clocks, news, pauses, pings
 from flows.calendar import Slot
 from flows.desk import Desk
 from flows.district import Worker
@@ -18,6 +18,8 @@ from flows.ledger import Case, Home, SeatTaken
 from flows.residents import helpers
 from flows.residents.ask import HELPERS
 
+#: What neighbours who have joined do with a case, in its history: no words of the one who reported it.
+OF_NEIGHBOURS = ("me too", "a neighbour adds something")
 #: At the second transfer the office decides, and then it is not sent on any more.
 ARBITRATION = 2
 
@@ -34,10 +36,17 @@ def join(desk: Desk, token: str) -> Worker | None:
 def accept(desk: Desk, case: Case) -> Case:
     """Raises Changed if the case is no longer as it was shown."""
     worker = me(desk)
-    taken = desk.ledger.change_case(case, status="accepted")
+    taken = take(desk, case)
     desk.ledger.note(taken, worker.code, "accepted")
     desk.tell_all(taken, lambda case: pings.accepted(case, worker))
     return taken
+
+
+def take(desk: Desk, case: Case, **changes: Any) -> Case:
+    """There is nothing to accept of it any more; while it stands still it has a day to ask after it. Raises Changed."""
+    asked = case.ack_by if case.status == "accepted" else None
+    until = (asked or pauses.until(desk, case)) if case.paused_at else None
+    return desk.ledger.change_case(case, **{"status": "accepted", "ack_by": until} | changes)
 
 
 def pass_on(desk: Desk, case: Case, why: str = "") -> Worker | None:
@@ -97,19 +106,19 @@ def desk_of(case: Case) -> str:
 
 
 def send_on(desk: Desk, case: Case, to: str, why: str = "") -> Worker | None:
-    """A case at the wrong desk goes to the right one, and the words it came by are kept as a lesson. None, and it
-    stays, if nobody else sits there. The second time the office decides where it belongs.
+    """A case at the wrong desk goes to the right one. None, and it stays, if nobody else sits there. The second time
+    the office decides where it belongs. Whether its words are an example to learn from is asked after it (`misroutes`).
 
     A window's appointment becomes the nearest one at the other window; any other time is given back. Raises Changed.
     """
     worker, home = me(desk), Home(case.community, case.grid, case.place)
     window = {REPAIR: "", HELPERS: helpers.WINDOW}.get(to, to)
     owner = desk.behind(case.community, window) if window else desk.responsible(home)
-    desk.remember(case.text, to, desk_of(case), by=worker.code)
     if owner is None or owner is worker:
         return None
     if case.bounces + 1 == ARBITRATION and worker.role != "office" and desk.district.office:
         return _to_arbitration(desk, case, to, why)
+    was = desk_of(case)
     case = desk.ledger.change_case(case, bounces=case.bounces + 1)
     whose: dict[str, Any] = {"window": window, "declined": (), "stage": ""}
     moved = _moved_to(desk, case, window) if case.kind == "window" and window else None
@@ -119,7 +128,7 @@ def send_on(desk: Desk, case: Case, to: str, why: str = "") -> Worker | None:
         kind = "talk" if window else "repair"
         sent = desk.ledger.change_case(case, kind=kind, status="waiting", free=True, **whose)
         sent = desk.hand(sent, owner)
-    desk.ledger.note(sent, worker.code, f"sent on to {to}: {why}")
+    desk.ledger.note(sent, worker.code, f"sent on to {to} from {was}: {why}")
     desk.assign(sent, desk.ledger.photos_of(sent))
     desk.tell_all(sent, lambda sent: pings.sent_on(sent, owner, case))
     return owner
@@ -180,16 +189,29 @@ def write(desk: Desk, case: Case, words: str, photos: tuple[str, ...] = ()) -> b
     worker = me(desk)
     desk.ledger.note(case, worker.code, words, photos)
     if case.status == "waiting" and case.owner == worker.code:
-        case = desk.ledger.change_case(case, status="accepted")
+        case = take(desk, case)
     desk.ledger.listen(case.person, case)
     return desk.ledger.tell(case.person, lambda: pings.word_of_worker(case, worker, words, photos), case)
 
 
-def pause(desk: Desk, case: Case, why: str) -> None:
+def others_to_tell(desk: Desk, case: Case) -> int:
+    """How many other households a word that is written now may concern: those that have joined, but none while the one
+    who reported it has the last word. What answers her is said to her alone."""
+    last = desk.ledger.history(case)[-1:]
+    answers_her = any(said.by == "resident" and said.text not in (case.text, *OF_NEIGHBOURS) for said in last)
+    return 0 if answers_her else desk.households_of(case) - 1
+
+
+def write_to_others(desk: Desk, case: Case, words: str, photos: tuple[str, ...] = ()) -> None:
+    """The same word to every household that has joined; the one who reported it has it already."""
+    worker = me(desk)
+    desk.ledger.note(case, worker.code, "the same to all who have joined")
+    desk.tell_neighbours(case, lambda case: news.word_to_all(case, worker, words, photos))
+
+
+def pause(desk: Desk, case: Case, why: str) -> Case:
     """The clock of the case stands still, for a reason that the resident is told. Raises Changed."""
-    paused = desk.ledger.change_case(case, paused_at=desk.now, status="accepted")
-    desk.ledger.note(paused, me(desk).code, f"paused: {why}")
-    desk.tell_all(paused, lambda case: news.paused(case, why))
+    return pauses.pause(desk, case, me(desk), why)
 
 
 def go_on(desk: Desk, case: Case) -> Case:
@@ -199,7 +221,7 @@ def go_on(desk: Desk, case: Case) -> Case:
     place = case.community or next(iter(desk.district.communities), "")
     stood = clocks.working_between(desk.district, place, case.paused_at, desk.now)
     due = clocks.after_working(desk.district, place, case.due, stood) if case.due else None
-    gone_on = desk.ledger.change_case(case, paused_at=None, due=due)
+    gone_on = desk.ledger.change_case(case, paused_at=None, due=due, ack_by=None)
     desk.ledger.note(gone_on, me(desk).code, "goes on")
     return gone_on
 

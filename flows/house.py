@@ -34,6 +34,7 @@ from flows.workers import (
     signin,
     task,
     today,
+    transfer,
 )
 
 Flow = Callable[[Talk, Desk], None]
@@ -79,6 +80,7 @@ FLOWS: dict[str, Flow] = {
     "today": today.today,
     "task": task.task,
     "task_photo": task.photo,
+    "lesson": transfer.lesson,
     "patrol": patrol.patrol,
     "patrol_log": patrol.patrol_log,
     "household": household.household,

@@ -32,14 +32,16 @@ OPEN: tuple[Status, ...] = ("waiting", "accepted", "done")
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
-    """A notice to more than `approve_above` people needs a second person's yes; nobody gets more than `a_week` of them
-    in seven days; for as long as `slowly` a tenth of the pace is used, so that a mistake can be stopped; `sms_price`
-    is that of a segment, 0 where it is not known."""
+    """A notice to more than `approve_above` people needs a second person's yes, to be said within so many minutes of
+    working time (`approve_within`); nobody gets more than `a_week` of them in seven days; for as long as `slowly` a
+    tenth of the pace is used, so that a mistake can be stopped; `sms_price` is that of a segment, 0 where it is not
+    known."""
 
     approve_above: int = 500
     a_week: int = 3
     slowly: timedelta = timedelta(minutes=1)
     sms_price: Decimal = Decimal(0)
+    approve_within: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,9 @@ class Case:
     at once.
 
     `due` is the time limit that was promised, `paused_at` since when its clock stands still, `warned` how often staff
-    were told of it; `ack_by` is until when its owner is to accept it; `stage` is how far a visit is; `bounces` how
-    often it was sent on; `asked_at` since when the resident is asked whether it is settled; `building` its building as
-    estate|building; `by` the worker who opened it for a caller."""
+    were told of it; `ack_by` is until when its owner is to accept it, or while it is paused to say whether it goes on;
+    `stage` is how far a visit is; `bounces` how often it was sent on; `asked_at` since when the resident is asked
+    whether it is settled; `building` its building as estate|building; `by` the worker who opened it for a caller."""
 
     id: str
     number: str

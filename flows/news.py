@@ -16,7 +16,7 @@ from flows.message import Line, Option
 from flows.names import case_title, password, span_name, worker_in_short, worker_title
 from flows.pings import booking_deeds, deeds_on, in_a_line, settle_deeds, where_and_what, worker_deeds
 from flows.roster import Absence
-from flows.wording import _, appointment_time, gap, listed
+from flows.wording import _, appointment_time, full_date, gap, listed
 
 # --- to the resident ---
 
@@ -121,6 +121,14 @@ def is_now(case: Case) -> Line:
     return Line(_("{number} is now on {when}.").format(number=case.number, when=when))
 
 
+def word_to_all(case: Case, worker: Worker, words: str, photos: tuple[str, ...]) -> Line:
+    """A worker's words that concern everybody who has it."""
+    who = f"{worker_title(worker)}({case.number})"
+    text = _("{who}: {words}").format(who=who, words=in_a_line(words) or _("(a photo)"))
+    tail = _("To answer, write {number} and your words.").format(number=case.number)
+    return Line(f"{text}\n{tail}", photos=photos)
+
+
 def called_off(case: Case) -> Line:
     text = _("{number} ({what}) was called off by the one who reported it.").format(
         number=case.number, what=in_a_line(case.text)
@@ -206,6 +214,27 @@ def limit_above(case: Case, owner: Worker | None, district: District) -> Line:
     assert case.due
     text = _("{number} is over its time limit ({when}). It is with {who}.").format(
         number=case.number, when=appointment_time(case.due), who=worker_title(owner) if owner else "-"
+    )
+    return Line(f"{text}\n{where_and_what(case, district)}")
+
+
+def still_stands(case: Case, why: str, district: District) -> Line:
+    """To whoever stopped it, and who has it."""
+    assert case.paused_at
+    text = _("{number} has stood still since {day}: {why}. Does it go on?").format(
+        number=case.number, day=full_date(case.paused_at.date()), why=why or "-"
+    )
+    tail = _("Write {number} GO ON; or {number} PAUSE, why and until when.").format(number=case.number)
+    return Line("\n".join((text, where_and_what(case, district), tail)))
+
+
+def still_stands_above(case: Case, why: str, owner: Worker | None, district: District) -> Line:
+    assert case.paused_at
+    text = _("{number} has stood still since {day}: {why}. It is with {who}.").format(
+        number=case.number,
+        day=full_date(case.paused_at.date()),
+        why=why or "-",
+        who=worker_title(owner) if owner else "-",
     )
     return Line(f"{text}\n{where_and_what(case, district)}")
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from flows.audience import KINDS, Audience, Notice, Progress, Reach
 from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
-from flows.district import District
+from flows.district import District, Worker
 from flows.message import Line, Option
 from flows.names import community_name, grid_name, role_name, service_name, worker_title
 from flows.segments import weight
@@ -179,8 +179,31 @@ def please_approve(notice: Notice, district: District) -> Line:
     parts = [head, worded(notice, district).text]
     if notice.urgent:
         parts.append(_("It is to go at once, at night too, because: {why}").format(why=notice.why))
-    offer = (Option(APPROVE, _("Approve")), Option(REFUSE, _("Refuse")))
-    return Line("\n".join(parts), offer, case=notice.number, photos=(notice.photo,) if notice.photo else ())
+    photos = (notice.photo,) if notice.photo else ()
+    return Line("\n".join(parts), _yes_or_no(), case=notice.number, photos=photos)
+
+
+def _yes_or_no() -> tuple[Option, ...]:
+    return (Option(APPROVE, _("Approve")), Option(REFUSE, _("Refuse")))
+
+
+def still_waits(notice: Notice, district: District) -> Line:
+    """The one reminder of whoever was asked: the number alone shows the notice again."""
+    text = _("{number}: the notice of {who} to {count} still waits for your yes or no.").format(
+        number=notice.number, who=author_name(notice, district), count=notice.total
+    )
+    return Line(text, _yes_or_no(), case=notice.number)
+
+
+def asked_instead(notice: Notice, silent: Worker | None, instead: Worker | None) -> Line:
+    """To the author: who has not answered, and who is asked now; None where everybody has been."""
+    said = [_("{who} has not answered yet.").format(who=worker_title(silent))] if silent else []
+    if instead:
+        said.append(_("{who} has been asked now.").format(who=worker_title(instead)))
+    else:
+        said.append(_("Everybody who may approve it has been asked: please call them."))
+    text = f"{notice.number} {gap().join(said)}"
+    return Line(text, deeds_on(notice), case=notice.number)
 
 
 def approved(notice: Notice, who: str, now: datetime) -> Line:

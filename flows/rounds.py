@@ -26,7 +26,7 @@ def grids_of(desk: Desk, worker: Worker) -> tuple[str, ...]:
         return tuple(grid.code for grid in desk.district.grids.values() if grid.community == worker.community)
     away = [desk.district.workers.get(absence.worker) for absence in desk.ledger.roster.all()]
     others = [w for w in away if w and desk.ledger.roster.is_away(w.code, desk.now)]
-    for_them = [w for w in others if desk.ledger.roster.deputy_of(w, desk.now) == worker.code]
+    for_them = [w for w in others if desk.stands_in_for(w, desk.now) is worker]
     return tuple(dict.fromkeys((*worker.grids, *(grid for w in for_them for grid in w.grids))))
 
 
@@ -91,14 +91,15 @@ def resident_of(desk: Desk, home: Home) -> Person | None:
     return (agreed or residents)[0] if len(agreed or residents) == 1 else None
 
 
-def since_monday(desk: Desk) -> datetime:
-    midnight = desk.now.replace(hour=0, minute=0, second=0, microsecond=0)
+def monday_of(now: datetime) -> datetime:
+    """When the week began."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight - timedelta(days=midnight.weekday())
 
 
 def count(desk: Desk) -> tuple[int, int, int]:
     """How many visits today, this week, this month."""
-    week = since_monday(desk)
+    week = monday_of(desk.now)
     midnight = desk.now.replace(hour=0, minute=0, second=0, microsecond=0)
     month = midnight.replace(day=1)
     times = [patrol.at for patrol in desk.ledger.patrols_of(me(desk).code, min(week, month))]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from flows import notices
+from flows import clocks, notices
 from flows.audience import Notice, NoticeState, next_start
 from flows.calendar import is_quiet
 from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
@@ -116,7 +116,7 @@ def start(ledger: Ledger, notice: Notice) -> Notice:
     ledger.audit(kept.by, "urgent notice" if kept.urgent else "notice", kept.number)
     if state == "asked":
         _ask(ledger, kept)
-    return kept
+    return ledger.notice(kept.number) or kept
 
 
 def act(ledger: Ledger, notice: Notice, deed: str, by: str, why: str = "") -> Notice:
@@ -162,10 +162,51 @@ def begin(ledger: Ledger, plan: Notice) -> Notice | None:
     return run
 
 
-def _ask(ledger: Ledger, notice: Notice) -> None:
-    for worker in approvers(ledger.district, notice):
-        if ledger.tell_worker(worker.code, lambda: notices.please_approve(notice, ledger.district)):
+def chase(ledger: Ledger, notice: Notice) -> None:
+    """Who was asked has not answered in time: she is reminded once, then the next who may is asked, and the author
+    hears who that is."""
+    asked = notice.asked.split(";")
+    silent = ledger.district.workers.get(asked[-1])
+    if silent and asked.count(silent.code) == 1 and not ledger.roster.is_away(silent.code, ledger.now()):
+        again = replace(notice, asked=f"{notice.asked};{silent.code}")
+        if _told(ledger, notice, silent, lambda: notices.still_waits(notice, ledger.district)):
+            _keep(ledger, again, silent)
             return
+    instead = _ask(ledger, notice)
+    if instead or silent:
+        _tell_author(ledger, notice, lambda: notices.asked_instead(notice, silent, instead))
+
+
+def _ask(ledger: Ledger, notice: Notice) -> Worker | None:
+    """The next who may say yes, is there and can be reached. With nobody it waits, to be tried again until somebody has
+    been asked."""
+    asked = notice.asked.split(";") if notice.asked else []
+    able = approvers(ledger.district, notice)
+    for worker in able:
+        if worker.code in asked or ledger.roster.is_away(worker.code, ledger.now()):
+            continue
+        if _told(ledger, notice, worker, lambda: notices.please_approve(notice, ledger.district)):
+            _keep(ledger, replace(notice, asked=";".join([*asked, worker.code])), worker)
+            return worker
+    _keep(ledger, notice, able[0] if able and not asked else None)
+    return None
+
+
+def _told(ledger: Ledger, notice: Notice, worker: Worker, line: Callable[[], Line]) -> bool:
+    """At night only of what is urgent."""
+    return ledger.tell_worker(worker.code, line, by_day=not notice.urgent)
+
+
+def _keep(ledger: Ledger, notice: Notice, worker: Worker | None) -> None:
+    """Who was asked, and until when this worker is to answer."""
+    until = None
+    if worker and notice.urgent:
+        until = ledger.now() + clocks.ALARM
+    elif worker:
+        place = clocks.place_of(ledger.district, worker)
+        within = timedelta(minutes=ledger.rule.notices.approve_within)
+        until = clocks.after_working(ledger.district, place, ledger.now(), within)
+    ledger.change_notice(notice, _WAYS[REFUSE][0], asked=notice.asked, ask_by=until)
 
 
 def _tell_author(ledger: Ledger, notice: Notice, line: Callable[[], Line]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flows import clocks
 from flows.calendar import Slot, slots_from, window_calendar
 from flows.district import Hours, Worker
 from flows.hearing import Hearing
@@ -58,12 +60,18 @@ class Staff(Hearing):
         return self.on_duty(self.line_of_window(community, window, at), at)
 
     def line_of_grid(self, grid: str, community: str, at: datetime | None = None) -> list[Worker]:
-        """Everybody who could see to a grid, in order: its manager, her deputy, the director, the office."""
+        """Everybody who could see to a grid, in order: its manager, who stands in for her, the director, the office."""
         manager = self.district.manager_of(grid)
         return self._line([manager] if manager else [], community, at or self.now)
 
     def line_of_window(self, community: str, window: str, at: datetime | None = None) -> list[Worker]:
-        return self._line(self.district.clerks_of(community, window), community, at or self.now)
+        """The same of a window. Of its clerks the one who works then, or soonest after that, comes first: a shift is no
+        absence, so what comes in between two shifts of a clerk who sits there alone waits for her."""
+        at = (at or self.now).astimezone(self.now.tzinfo)  # a slot that was chosen is read in UTC
+        clerks = self.district.clerks_of(community, window)
+        if any(self.district.hours_of(clerk.code) for clerk in clerks):
+            clerks = sorted(clerks, key=lambda clerk: clocks.works_next(self.district, clerk, at))
+        return self._line(clerks, community, at)
 
     def line_of(self, case: Case) -> list[Worker]:
         """Everybody who could take this case at its time."""
@@ -73,10 +81,26 @@ class Staff(Hearing):
         return self.line_of_grid(case.grid, case.community, at)
 
     def _line(self, first: list[Worker], community: str, at: datetime) -> list[Worker]:
-        deputies = [self.ledger.roster.deputy_of(worker, at) for worker in first]
-        line = [*first, *(self.district.workers.get(code) for code in deputies)]
-        line += [self.district.director_of(community), self.district.office]
-        return list(dict.fromkeys(worker for worker in line if worker))
+        line = [*first, *(deputy for worker in first for deputy in self._deputies(worker, at))]
+        line += [w for w in (self.district.director_of(community), self.district.office) if w]
+        return list(dict.fromkeys(line))
+
+    def _deputies(self, worker: Worker, at: datetime) -> Iterator[Worker]:
+        """Who stands in for her; while that one is away as well, who stands in for that one, and nobody twice."""
+        seen = {worker.code}
+        deputy = self.district.workers.get(self.ledger.roster.deputy_of(worker, at))
+        while deputy and deputy.code not in seen:
+            yield deputy
+            if not self.ledger.roster.is_away(deputy.code, at):
+                return
+            seen.add(deputy.code)
+            deputy = self.district.workers.get(self.ledger.roster.deputy_of(deputy, at))
+
+    def stands_in_for(self, worker: Worker, at: datetime) -> Worker | None:
+        """Her deputy then, or that one's, who is there; None if the director has to see to it."""
+        return next(
+            (w for w in self._deputies(worker, at) if not self.ledger.roster.is_away(w.code, at)), None
+        )
 
     def on_duty(self, line: list[Worker], at: datetime | None = None) -> Worker | None:
         """The first who is not away then; the last one if all are, for somebody has to answer."""
@@ -110,11 +134,22 @@ class Staff(Hearing):
         return sorted({*slots, *instead}, key=_start)
 
     def _instead(self, home: Home, absence: Absence) -> list[Slot]:
-        at = max(absence.start, self.now)
-        stands_in = self.responsible(home, at)
-        if stands_in is None or stands_in.code == absence.worker:
-            return []
-        return [slot for slot in self.free(stands_in.code, VISIT_NOTICE) if absence.covers(slot.start)]
+        """The times of who stands in for her, and while that one is away as well, of whoever does then."""
+        at, found = max(absence.start, self.now), list[Slot]()
+        while at < absence.until:
+            line = self.line_of_grid(home.grid, home.community, at)
+            until = min([absence.until, *self._changes(line, at)])
+            stands_in = self.on_duty(line, at)
+            if stands_in and not self.ledger.roster.is_away(stands_in.code, at):
+                free = self.free(stands_in.code, VISIT_NOTICE)
+                found += [slot for slot in free if at <= slot.start < until]
+            at = until
+        return found
+
+    def _changes(self, line: list[Worker], at: datetime) -> list[datetime]:
+        """When one of them goes or is back, after a moment."""
+        absences = [absence for worker in line for absence in self.ledger.roster.absences_of(worker.code)]
+        return [moment for one in absences for moment in (one.start, one.until) if moment > at]
 
     def free_like(self, case: Case) -> list[Slot]:
         """Other times for a case; for a visit without one, all that are free."""

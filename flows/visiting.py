@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows import news
 from flows.calendar import Slot
 from flows.desk import Desk
-from flows.duty import me
+from flows.duty import me, take
 from flows.ledger import Case, SeatTaken
 from flows.staff import VISIT_NOTICE
 
@@ -18,7 +18,7 @@ def set_out(desk: Desk, case: Case) -> Case:
     if case.stage == "on_way":
         return case
     worker = me(desk)
-    going = desk.ledger.change_case(case, stage="on_way", status="accepted")
+    going = take(desk, case, stage="on_way")
     desk.ledger.note(going, worker.code, "on the way")
     desk.tell_all(
         going, lambda case: news.on_the_way(case, worker), lambda case: news.on_the_way_there(case, worker)
@@ -28,7 +28,7 @@ def set_out(desk: Desk, case: Case) -> Case:
 
 def arrive(desk: Desk, case: Case) -> Case:
     """At the door: kept with its time, and nobody need be told. Raises Changed."""
-    there = desk.ledger.change_case(case, stage="arrived", status="accepted")
+    there = take(desk, case, stage="arrived")
     desk.ledger.note(there, me(desk).code, "arrived")
     return there
 
@@ -36,13 +36,14 @@ def arrive(desk: Desk, case: Case) -> Case:
 def not_let_in(desk: Desk, case: Case, words: str = "", photos: tuple[str, ...] = ()) -> None:
     """Nobody opened: the time is given back, and the resident may choose another. Raises Changed."""
     worker = me(desk)
-    missed = desk.ledger.change_case(case, stage="missed", status="accepted", free=True)
+    missed = take(desk, case, stage="missed", free=True)
     desk.ledger.note(missed, worker.code, " ".join(["could not get in", words]).strip(), photos)
-    desk.ledger.tell(case.person, lambda: news.not_let_in(missed, worker), missed)
+    desk.tell_all(missed, lambda case: news.not_let_in(case, worker), news.is_now)
 
 
 def propose(desk: Desk, case: Case, slot: Slot) -> bool:
-    """Another time, if the resident agrees; until then nothing changes. False if she cannot be told."""
+    """Another time, if the resident agrees; until then nothing changes, and neighbours who have joined hear nothing.
+    False if she cannot be told."""
     worker = me(desk)
     desk.ledger.note(case, worker.code, f"{_PROPOSES}{slot}")
     local = Slot(slot.start.astimezone(desk.now.tzinfo), slot.calendar, slot.minutes, slot.seats)

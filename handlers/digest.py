@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from flows.calendar import openings
+from flows.rounds import monday_of
 from flows.wording import speaking
 from flows.workers.digest import digest
 from handlers.clock import Clock
@@ -16,6 +17,7 @@ from storage.digest_table import contacts_of_workers, open_by_owner
 from storage.facts import get_fact, set_fact
 from storage.outbox import outbox_row
 from storage.pace import REMINDER
+from storage.patrol_table import patrols_since
 from storage.premises import Keeper
 from storage.store import Store
 from storage.tables import outbox
@@ -66,9 +68,10 @@ class Digest:
         theirs = open_by_owner(connection, self.clock.zone)
         here = [code for code in theirs if not premises.roster.is_away(code, now)]
         reached = contacts_of_workers(connection, premises.district, here, self.channels)
+        patrols = patrols_since(connection, reached, monday_of(now))
         rows = []
         for code, (contact, language) in reached.items():
             with speaking(language):
-                line = digest(theirs[code], premises.district, now)
+                line = digest(theirs[code], premises.district, now, patrols.get(code, 0))
             rows.append(outbox_row(contact, line, now, machine, lane=REMINDER))
         return rows

@@ -30,6 +30,7 @@ from storage.notice_table import (
     change_notice,
     due_notices,
     in_step,
+    is_anybody_late,
     is_through,
     lock_notices,
     move_on,
@@ -38,6 +39,7 @@ from storage.notice_table import (
     progress_of,
     read_lists,
     read_notices,
+    waiting_for_a_yes,
 )
 from storage.outbox import outbox_row
 from storage.pace import NOTICE, Pace
@@ -154,6 +156,21 @@ class Notices:
             awake = [notice for notice in sending_ if notice.urgent or not quiet]
             urgent_first = sorted(awake, key=lambda notice: not notice.urgent)
             return sum(self._feed(connection, premises, notice, room) for notice in urgent_first) + begun > 0
+
+    def chase(self) -> int:
+        """Reminds those who are to approve a notice and have not answered, or asks the next; at night only where it is
+        urgent. Returns how many notices those were."""
+        now = self._clock.now()
+        with self._store.read() as connection:
+            if not is_anybody_late(connection, now):
+                return 0
+        with self._store.write() as connection:
+            ledger = self._ledger(connection)
+            late = waiting_for_a_yes(connection, now, urgent_only=is_quiet(now, ledger.rule.quiet))
+            for notice in late:
+                sending.chase(ledger, notice)
+            ledger.keep().flush(connection)
+        return len(late)
 
     def _begin(self, connection: Connection, *, quiet: bool) -> int:
         """What is planned for the night begins in the morning."""

@@ -1,5 +1,5 @@
 """The watch: what nobody does is seen, and somebody is told. A case not accepted, a limit that comes near, a visit that
-nobody came to, a resident who has not answered, a worker who is away.
+nobody came to, a pause that does not end, a resident who has not answered, a worker who is away.
 
 Each case is seen to in a transaction of its own: one that fails keeps nobody else's waiting.
 """
@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 from sqlalchemy import ColumnElement
 
-from flows import clocks, ending, visiting, watching
+from flows import clocks, ending, pauses, visiting, watching
 from flows.calendar import is_quiet
 from flows.desk import Desk
 from flows.ledger import Case, Changed, Person
@@ -72,6 +72,7 @@ class Watch:
         rounds += [
             (partial(watching.late, step=step), watch.limit_before(moment, step)) for step, moment in limits
         ]
+        rounds.append((pauses.still_stands, watch.stands_still(now)))
         rounds.append((visiting.ask_after, watch.visits_over(now - ASKED_AFTER, "", "on_way")))
         rounds.append((visiting.missed, watch.visits_over(now - MISSED_AFTER, "", "on_way", "asked")))
         rounds.append((ending.settled_by_silence, watch.unanswered_since(now - clocks.SILENCE)))

@@ -104,7 +104,7 @@ class Work:
             held = 0 if quiet else nights.let_go(connection, machine)
             set_fact(connection, PULSE, machine.isoformat())
             add_tallies(connection, counts)
-        fed = self.notices.feed()
+        fed = self.notices.feed() + self.notices.chase()
         seen = self.watch.look() + self.digest.look() + self.bundles.look()
         if due or told or held or fed or seen:
             self.sets.wake()

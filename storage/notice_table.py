@@ -116,6 +116,12 @@ def anything_to_do(connection: Connection, now: datetime) -> bool:
     return bool(connection.scalar(select(or_(going_on, in_outbox))))
 
 
+def is_anybody_late(connection: Connection, now: datetime) -> bool:
+    """Whether somebody who was asked for a yes has let the time go by: asked without a lock."""
+    late = exists().where(notices.c.state == "asked", notices.c.ask_by <= now)
+    return bool(connection.scalar(select(late)))
+
+
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(notices.c.state == "planned", notices.c.starts <= now)
 
@@ -123,6 +129,14 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 def due_notices(connection: Connection, now: datetime) -> list[Notice]:
     """Planned ones whose time has come."""
     return read_notices(connection, _is_due(now))
+
+
+def waiting_for_a_yes(connection: Connection, now: datetime, *, urgent_only: bool) -> list[Notice]:
+    """Those whose approver should have answered by now; nobody else sees to them meanwhile."""
+    late = [notices.c.state == "asked", notices.c.ask_by <= now]
+    late += [notices.c.urgent] if urgent_only else []
+    query = select(notices).where(*late).order_by(notices.c.id).with_for_update()
+    return [_as_notice(row) for row in connection.execute(query).mappings()]
 
 
 def in_step(connection: Connection, machine: datetime, *, quiet: bool) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from flows.ledger import Home
 from flows.neighbourhood import Patrol
@@ -29,6 +29,13 @@ def patrols_of(connection: Connection, zone: tzinfo | None, worker: str, since: 
         for row in connection.execute(query)
         if (home := Home.read(row.home) or Home("", row.grid, ""))
     ]
+
+
+def patrols_since(connection: Connection, workers: Collection[str], since: datetime) -> dict[str, int]:
+    """How many visits each of these workers has paid since then, by code; none of who has paid none."""
+    p = patrols.c
+    query = select(p.worker, func.count()).where(p.worker.in_(workers), p.at >= since).group_by(p.worker)
+    return dict(connection.execute(query).all())
 
 
 def homes_known(connection: Connection, grids: Sequence[str]) -> set[Home]:

@@ -271,10 +271,10 @@ outbox = Table(
 # --- cases ---
 
 #: `due` is the time limit that was promised, `paused_at` since when its clock stands still; `warned` what was said of
-#: it (0 nothing, 1 that it comes near, 2 that it is over). `ack_by` is until when its owner is to accept it. `stage` is
-#: how far a visit is (on_way, asked, arrived, missed); `bounces` how often it was sent on; `asked_at` since when the
-#: resident is asked whether it is settled; `building` as estate|building; `by` who opened it for a caller. All times
-#: are the district's.
+#: it (0 nothing, 1 that it comes near, 2 that it is over). `ack_by` is until when its owner is to accept it, or while
+#: it is paused to say whether it goes on. `stage` is how far a visit is (on_way, asked, arrived, missed); `bounces` how
+#: often it was sent on; `asked_at` since when the resident is asked whether it is settled; `building` as
+#: estate|building; `by` who opened it for a caller. All times are the district's.
 cases = Table(
     "cases",
     metadata,
@@ -509,7 +509,8 @@ models = Table(
 #: it goes to are put into the outbox little by little, persons in the order of their keys: `cursor` is the last one.
 #: `starts` is when a planned one begins, `every` how often it comes again (daily, weekly, monthly); each time what goes
 #: is a notice of its own. An `urgent` one goes at night and above the budget too, `why` says what for. `began` is when
-#: the first copy was put into the outbox (machine time).
+#: the first copy was put into the outbox (machine time). `asked` are those whose yes was asked for, in order, who was
+#: reminded twice; `ask_by` is until when the last one is to answer.
 notices = Table(
     "notices",
     metadata,
@@ -531,6 +532,8 @@ notices = Table(
     Column("starts", Moment),
     _words("every"),
     Column("began", Moment),
+    _words("asked"),
+    Column("ask_by", Moment),
 )
 #: Audiences that staff have given a name.
 lists = Table(

@@ -21,6 +21,11 @@ def not_accepted(now: datetime) -> ColumnElement[bool]:
     return and_(_c.ack_by <= now, _c.status == "waiting")
 
 
+def stands_still(now: datetime) -> ColumnElement[bool]:
+    """Somebody has stopped their clocks, and was to go on with them by now."""
+    return and_(_c.ack_by <= now, _c.status == "accepted", _c.paused_at.is_not(None))
+
+
 def limit_before(moment: datetime, warned: int) -> ColumnElement[bool]:
     """Promised until before that moment, and nobody was told of it as often as `warned`."""
     return and_(

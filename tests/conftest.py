@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 import storage.sample
@@ -22,6 +23,10 @@ from tests.keys import SECRETS
 from tests.postgres import running_postgres
 
 SAMPLE = Path(storage.sample.__file__).parent
+
+#: A law holds however slow the machine is: how long an example takes is no part of it.
+settings.register_profile("gridbell", deadline=None)
+settings.load_profile("gridbell")
 
 
 @cache

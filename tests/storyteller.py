@@ -6,6 +6,7 @@
     @ 李奶奶 = +8612100007777   this name is somebody with that telephone number
     > 我家屋顶漏雨了              the resident writes
     > [接单]                     … or presses the button of that label (by digits where there are none)
+    > 📷 门口堆物                 … or sends a photo, with these words or none (on Telegram)
     < 收到。您家在哪栋楼?          the hotline says exactly this; further lines are indented
       1 怡安小区7号楼             lines of an offer, as an SMS spells them
     胡文博 << …                   somebody else is told
@@ -23,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from tests.town import ZONE, Telephone, Town
+from tests.town import PHOTO, ZONE, OnTelegram, Telephone, Town
 
 RESIDENT = "resident"
 _SPOKEN = re.compile(r"(?:(?P<who>\S+) )?(?P<way>>>?|<<?) ?(?P<text>.*)")
@@ -102,6 +103,9 @@ class Telling:
     def _say(self, phone: Telephone, text: str) -> None:
         if text.startswith("[") and text.endswith("]"):
             phone.presses(text[1:-1])
+        elif text.startswith(PHOTO):
+            assert isinstance(phone, OnTelegram), "photos are sent on Telegram: # only: telegram"
+            phone.sends_photo(text.removeprefix(PHOTO).strip())
         else:
             phone.says(text)
         self._town.settle()

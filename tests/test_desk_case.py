@@ -117,12 +117,57 @@ def test_a_case_goes_to_a_window_a_worker_a_grid_with_a_reason(town: Town, resid
     assert "由区一办" not in page
 
 
-def test_words_at_the_wrong_desk_teach_the_router(town: Town, resident: Telephone) -> None:
+def test_words_at_the_wrong_desk_teach_the_router_by_one_tap(town: Town, resident: Telephone) -> None:
     seat, case = Seat(town, DIRECTOR), number(town)
-    assert "已转过去" in seat.does(f"/desk/cases/{case}/route", to="desk:utilities", why="是水管")
-    assert kept(town, "window") == "utilities"
+    assert "已转过去" in seat.does(f"/desk/cases/{case}/route", to="desk:social_org", why="是水管")
+    assert (kept(town, "window"), taught(town)) == ("civilisation", [])
+    page = seat.get("/desk/misroutes").text
+    assert case in page
+    assert "漏雨" in page
+    assert "怡安小区7号楼" not in page, "the words alone are shown, as they would be learnt"
+    assert "social_org" not in page
+    assert "下次学习后生效" in seat.does(f"/desk/cases/{case}/lesson")
+    assert taught(town) == [("social_org", "repair", DIRECTOR)]
+    assert "没有可学的" in seat.does(f"/desk/cases/{case}/lesson")
+    assert len(taught(town)) == 1
+    assert f'action="/desk/cases/{case}/lesson"' not in seat.get("/desk/misroutes").text
+    assert "记成例句" in seat.get(f"/desk/cases/{case}").text
     with town.store.read() as connection:
-        assert [row.route for row in connection.execute(select(lessons))] == ["utilities"]
+        assert "misroutes" in {audit.what for audit in read_audits(connection, by=DIRECTOR)}
+
+
+def test_what_was_given_to_a_colleague_was_not_read_wrongly(town: Town, resident: Telephone) -> None:
+    seat, case = Seat(town, CLERK), number(town)
+    assert "已转过去" in seat.does(f"/desk/cases/{case}/route", to=f"worker:{DEPUTY}", why="手上太多")
+    assert case not in seat.get("/desk/misroutes").text
+    assert "没有可学的" in seat.does(f"/desk/cases/{case}/lesson")
+
+
+def test_what_a_resident_has_put_right_is_an_example_when_the_office_says_so(town: Town) -> None:
+    resident = town.telephone("王大妈", "+8613900000004")
+    for words in ("路面有个大坑,怡安小区7号楼2单元501", "不是这类事", "4"):
+        resident.says(words)
+        town.settle()
+    [(route, was, by)] = taught(town)
+    assert (route, was, by) == ("public_security", "repair", "resident")
+    with town.store.read() as connection:
+        key = connection.scalars(select(lessons.c.id)).one()
+    for code in (DIRECTOR, CLERK, MANAGER):
+        assert "大坑" not in Seat(town, code).get("/desk/misroutes").text, (
+            "it has no place: it is nobody's but the office's"
+        )
+        assert Seat(town, code).post(f"/desk/lessons/{key}").status_code == 404
+    office = Seat(town, OFFICE)
+    assert "大坑" in office.get("/desk/misroutes").text
+    assert "下次学习后生效" in office.does(f"/desk/lessons/{key}")
+    assert taught(town) == [("public_security", "repair", OFFICE)]
+    assert "大坑" not in office.get("/desk/misroutes").text
+    assert "没有可学的" in office.does(f"/desk/lessons/{key}")
+
+
+def taught(town: Town) -> list[tuple[str, str, str]]:
+    with town.store.read() as connection:
+        return [(row.route, row.was, row.by) for row in connection.execute(select(lessons))]
 
 
 def test_after_two_bounces_the_office_decides(town: Town, resident: Telephone) -> None:
@@ -147,6 +192,26 @@ def test_a_quick_reply_is_in_the_residents_language(town: Town) -> None:
     seat.does(f"/desk/cases/{number(town)}/say", quick="1")
     town.settle()
     assert "Please send us a photo of it." in telephone.shows()[-1]
+
+
+def test_a_word_goes_to_all_who_joined_only_where_the_box_says_so(town: Town, resident: Telephone) -> None:
+    neighbour = town.telephone("王大妈", "+8613900000004")
+    for words in ("屋顶漏水,怡安7-1-602", "1"):
+        neighbour.says(words)
+        town.settle()
+    seat, case = Seat(town, MANAGER), number(town)
+    assert "也告诉另外1户" in seat.get(f"/desk/cases/{case}").text
+    for telephone in (resident, neighbour):
+        telephone.shows()
+    seat.does(f"/desk/cases/{case}/say", words="钥匙放物业了")
+    town.settle()
+    assert ["钥匙" in text for text in resident.shows()[-1:]] == [True]
+    assert not any("钥匙" in text for text in neighbour.shows())
+    seat.does(f"/desk/cases/{case}/say", words="明天换防水", all="1")
+    town.settle()
+    heard = [sum("换防水" in text for text in phone.shows()) for phone in (resident, neighbour)]
+    assert heard == [1, 1]
+    assert "同样的话也告诉了" in seat.get(f"/desk/cases/{case}").text
 
 
 def test_two_at_once_and_the_second_is_told(town: Town, resident: Telephone) -> None:

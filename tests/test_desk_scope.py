@@ -40,6 +40,7 @@ PLAIN = {
     ("GET", "/desk/rounds"): GOING_ROUND,
     ("GET", "/desk/rounds/households"): GOING_ROUND,
     ("GET", "/desk/rounds/buildings"): OPEN,
+    ("GET", "/desk/misroutes"): OPEN,
     ("GET", "/desk/notices"): OPEN,
     ("GET", "/desk/notices/news"): OPEN,
     ("GET", "/desk/notices/new"): OPEN,
@@ -61,6 +62,7 @@ NAMED = {
     "/desk/cases/{number}/deed",
     "/desk/cases/{number}/say",
     "/desk/cases/{number}/route",
+    "/desk/cases/{number}/lesson",
     "/desk/appointments/{number}",
     "/desk/residents/{key}",
 }
@@ -76,6 +78,7 @@ OTHERS = {
     # of rounds: tests/test_desk_rounds.py
     ("GET", "/desk/rounds/households/{key}"),
     ("GET", "/desk/rounds/buildings/ledger"),
+    ("POST", "/desk/lessons/{key}"),  # tests/test_desk_case.py
     # of notices: tests/test_desk_notices.py
     ("GET", "/desk/notices/new/photos/{key}"),
     ("GET", "/desk/notices/{number}"),

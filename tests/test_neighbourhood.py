@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import duty, ending, rounds, visiting
+from flows import duty, ending, news, rounds, visiting
 from flows.buildings import repair_of
 from flows.desk import Desk
 from flows.ledger import Case, Event, Home
@@ -359,3 +360,92 @@ def test_a_photo_alone_says_what_was_found() -> None:
     assert [event.photos for event in paper.events] == [("photo",)]
     [patrol] = paper.patrols
     assert (patrol.case, patrol.home.where) == (case.id, "怡安小区7号楼1单元301")
+
+
+# --- what a worker says of a case that several have ---
+
+STEPS = ("accept", "set_out", "arrive", "not_let_in", "pause", "word", "answer", "done")
+
+
+def several() -> tuple[Paper, Desk, list[Desk], str]:
+    """A visit, and two households that have joined it."""
+    paper = Paper()
+    reporter = desk_of(paper, home=DOOR)
+    number = reporter.book_visit(DOOR, reporter.free_for_visit(DOOR)[0], "屋顶漏雨")
+    joined = [desk_of(paper) for _ in range(2)]
+    for n, neighbour in enumerate(joined):
+        at = replace(NEXT, where=f"怡安小区7号楼1单元60{n + 1}")
+        case = neighbour.reported_already(at, "屋顶漏雨")
+        assert case
+        assert neighbour.me_too(case, at, "屋顶漏雨")
+    return paper, reporter, joined, number
+
+
+@given(st.lists(st.sampled_from(STEPS), max_size=8))
+def test_whatever_a_worker_does_nobody_is_told_twice(steps: list[str]) -> None:
+    paper, reporter, joined, number = several()
+    everybody = [desk.person.id for desk in (reporter, *joined)]
+    worker = desk_of(paper, worker=MANAGER)
+    for step in steps:
+        case, before = worker.ledger.case(number), len(paper.told)
+        assert case
+        if case.status == "done":
+            break
+        if step == "answer":
+            reporter.add_word(case, "钥匙在小卖部")
+            case, before = worker.ledger.case(number), len(paper.told)
+            assert case
+        alone = step == "answer" or (step == "word" and not duty.others_to_tell(worker, case))
+        _take(worker, case, step)
+        told = [told.person for told in paper.told[before:]]
+        assert len(told) == len(set(told)), step
+        if step == "arrive" or (step == "set_out" and case.stage == "on_way"):
+            assert told == []
+        else:
+            assert sorted(told) == sorted(everybody[:1] if alone else everybody), step
+
+
+def _take(worker: Desk, case: Case, step: str) -> None:
+    if step in ("word", "answer"):
+        others = duty.others_to_tell(worker, case)
+        assert step == "word" or not others
+        duty.write(worker, case, "明天换防水")
+        if others:
+            duty.write_to_others(worker, case, "明天换防水")
+    elif step == "accept":
+        duty.accept(worker, case)
+    elif step == "pause":
+        duty.pause(worker, case, "等料")
+    elif step == "done":
+        ending.finish(worker, case)
+    else:
+        {"set_out": visiting.set_out, "arrive": visiting.arrive, "not_let_in": visiting.not_let_in}[step](
+            worker, case
+        )
+
+
+def test_an_answer_to_the_one_who_reported_it_is_hers_alone() -> None:
+    paper, reporter, joined, number = several()
+    manager = Phone(paper, paper.person(worker=MANAGER).id)
+    case = reporter.case(number)
+    assert case
+    reporter.add_word(case, "钥匙在小卖部")
+    assert "1" not in manager.hears(Heard(text=f"{number} 收到"))[0].in_digits().split("\n")[-1]
+    assert manager.open == ""
+    manager.says(f"{number} 明天换防水")
+    assert manager.open == "all"
+    manager.says("今天")
+    assert not any("防水" in told.line.text for told in paper.told if told.person == joined[0].person.id)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "most"), [("zh", "明天上午停水两小时", 1), ("en", "No water at ten", 2)]
+)
+def test_a_word_to_all_is_short_by_sms(language: str, words: str, most: int) -> None:
+    paper, _reporter, _joined, number = several()
+    worker = desk_of(paper, worker=MANAGER)
+    case = worker.ledger.case(number)
+    assert case
+    assert worker.worker
+    with speaking(language):
+        assert segments(news.word_to_all(case, worker.worker, words, ()).in_digits()) <= most

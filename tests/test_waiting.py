@@ -67,6 +67,8 @@ TALKS: dict[str, tuple[str, ...]] = {
     "worker-today": (*(f"!{words}" for words in BOOKED), "今天", "1"),
     "worker-task": (*(f"!{words}" for words in BOOKED), "今天", "1", "1"),
     "worker-words": (*(f"!{words}" for words in BOOKED), "今天", "1", "4", "十点到"),
+    "worker-lesson": (*(f"!{words}" for words in (*ROOF, "5")), "{case} 4", "4", "1", "1"),
+    "worker-pause": (*(f"!{words}" for words in (*ROOF, "5")), "{case} 1", "{case} 9", "等配件"),
     "english-slot": ("my roof leaks", "Building 7, unit 2, room 501, 怡安小区", "1"),
 }
 

@@ -10,8 +10,9 @@ import pytest
 from flows import duty
 from flows.calendar import Slot
 from flows.desk import Desk
-from flows.ledger import Case, Changed, Home
+from flows.ledger import Case, Changed, Event, Home
 from flows.message import Heard
+from flows.misroutes import misroute, teach
 from flows.residents.ask import HELPERS, PERSON, REPAIR
 from tests.paper import ZONE, Paper, PaperLedger
 from tests.stage import Phone
@@ -57,13 +58,15 @@ def pick(phone: Phone, value: str) -> str:
     return phone.says(str(phone.values.index(value) + 1))
 
 
-def sent(phone: Phone, by: str, to: str) -> Case:
-    """The case after this worker has sent it there."""
+def sent(phone: Phone, by: str, to: str, *, teaching: bool = False) -> Case:
+    """The case after this worker has sent it there; `teaching`: and has said that such words belong there."""
     clerk = worker(phone, by)
     clerk.says(f"{the_case(phone).number} 4")
     pick(clerk, to)
     because(clerk)
-    assert clerk.state.run is None
+    assert clerk.open in ("", "learn")
+    if teaching:
+        clerk.says("1")
     return the_case(phone)
 
 
@@ -157,6 +160,54 @@ def test_going_back_from_who_helps_books_nothing() -> None:
 # --- by staff ---
 
 
+@pytest.mark.parametrize("why", ["2", "3"])
+def test_a_reason_that_says_nothing_of_the_words_offers_nothing_to_learn(why: str) -> None:
+    phone = talked(*REPORT)
+    manager = worker(phone, MANAGER)
+    manager.says(f"{the_case(phone).number} 4")
+    pick(manager, "utilities")
+    assert manager.says(why)
+    assert (manager.open, the_case(phone).owner) == ("", UTILITIES)
+
+
+def test_what_goes_back_to_where_it_came_was_read_rightly() -> None:
+    phone = talked(*REPORT)
+    sent(phone, MANAGER, "utilities")
+    sent(phone, UTILITIES, "general")
+    office = worker(phone, "OFFICE")
+    sent(phone, "OFFICE", REPAIR)
+    assert office.open == ""
+    assert misroute(the_case(phone), history(phone)) is None
+
+
+def test_what_is_decided_elsewhere_can_be_learnt_once() -> None:
+    phone = talked(*REPORT)
+    sent(phone, MANAGER, "utilities")
+    sent(phone, UTILITIES, "general")
+    sent(phone, "OFFICE", "general", teaching=True)
+    assert phone.paper.lessons == [(HOLE, "general", REPAIR, "OFFICE")]
+    found = misroute(the_case(phone), history(phone))
+    assert found
+    assert (found.was, found.to, found.by, found.learnt) == (REPAIR, "general", "OFFICE", True)
+    desk = Desk(PaperLedger(phone.paper, worker(phone, "OFFICE").person))
+    assert teach(desk, the_case(phone)) is None
+    assert len(phone.paper.lessons) == 1
+
+
+def test_sent_on_again_before_she_taps_nothing_is_learnt_of_the_old_place() -> None:
+    phone = talked(*REPORT)
+    sent(phone, MANAGER, "utilities")
+    case = the_case(phone)
+    office = Desk(PaperLedger(phone.paper, worker(phone, "OFFICE").person))
+    office.ledger.note(case, "OFFICE", f"sent on to {REPAIR} from utilities: decided")
+    assert "1" not in worker(phone, MANAGER).says("1")
+    assert phone.paper.lessons == []
+
+
+def history(phone: Phone) -> list[Event]:
+    return Desk(PaperLedger(phone.paper, phone.person)).ledger.history(the_case(phone))
+
+
 @pytest.mark.parametrize("how", ["{} 4", "{} 不归我管", "不归我管{}", "{} 分错了", "!not_mine {}"])
 @pytest.mark.parametrize("made", [VISIT, REPORT])
 def test_a_grid_manager_sends_it_to_a_window(made: tuple[str, ...], how: str) -> None:
@@ -173,6 +224,8 @@ def test_a_grid_manager_sends_it_to_a_window(made: tuple[str, ...], how: str) ->
     assert (case.kind, case.window, case.owner, case.status) == ("talk", "utilities", UTILITIES, "waiting")
     assert (case.number, case.appointment, case.declined) == (number, None, ())
     assert phone.paper.seats == {}
+    assert phone.paper.lessons == [], "nothing is learnt that nobody has tapped"
+    manager.says("1")
     assert phone.paper.lessons == [(HOLE, "utilities", REPAIR, MANAGER)]
 
 
@@ -194,7 +247,7 @@ def test_everybody_is_told_when_a_case_is_sent_on(made: tuple[str, ...], to: str
 
 def test_a_window_s_appointment_without_a_hurry_becomes_the_grid_manager_s_repair() -> None:
     phone = talked(*AT_WINDOW)
-    case = sent(phone, PETITIONS, REPAIR)
+    case = sent(phone, PETITIONS, REPAIR, teaching=True)
     assert (case.kind, case.window, case.owner, case.appointment) == ("repair", "", MANAGER, None)
     assert phone.paper.seats == {}
     assert phone.paper.lessons[-1] == (HOLE, "grid", "public_security", PETITIONS)
@@ -289,8 +342,9 @@ def test_photos_go_along() -> None:
 def test_the_second_time_the_office_decides_and_then_it_stays() -> None:
     phone = talked(*REPORT)
     promised = the_case(phone).due
-    assert sent(phone, MANAGER, "utilities").owner == UTILITIES
+    assert sent(phone, MANAGER, "utilities", teaching=True).owner == UTILITIES
     case = sent(phone, UTILITIES, "general")
+    assert worker(phone, UTILITIES).open == "", "the office decides what is to be learnt"
     assert (case.owner, case.bounces, case.window) == ("OFFICE", 2, "utilities")
     assert "2" in told(phone, worker(phone, "OFFICE").person)[-1]
     assert len(told(phone)) == 1, "the resident is not sent round"
@@ -301,11 +355,7 @@ def test_the_second_time_the_office_decides_and_then_it_stays() -> None:
     manager.says(f"{case.number} 4")
     assert manager.open == ""
     assert the_case(phone) == case
-    assert [lesson[1:3] for lesson in phone.paper.lessons] == [
-        ("utilities", REPAIR),
-        ("general", "utilities"),
-        ("grid", "utilities"),
-    ]
+    assert [lesson[1:3] for lesson in phone.paper.lessons] == [("utilities", REPAIR)]
     manager.says(f"{case.number} 1")
     assert the_case(phone).status == "accepted"
 
@@ -344,7 +394,7 @@ def test_pressed_twice_it_is_sent_once_and_that_is_that() -> None:
     manager, number = worker(phone, MANAGER), the_case(phone).number
     for _ in range(2):
         manager.hears(Heard(kind="button", button=f"!not_mine {number}"))
-    assert "没有任务" not in pick(manager, "general") + because(manager)
+    assert "没有任务" not in pick(manager, "general") + because(manager) + manager.says("1")
 
 
 def test_an_emergency_is_nobody_elses() -> None:

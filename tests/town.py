@@ -50,6 +50,10 @@ class StillClock(Clock):
         return self.at.astimezone(UTC)
 
 
+#: A picture, in a story.
+PHOTO = "📷"
+
+
 class Telephone(Protocol):
     """Somebody's telephone on one channel. What it shows is spelled as an SMS would be."""
 
@@ -159,13 +163,16 @@ class OnTelegram:
     def says(self, text: str) -> None:
         self.user.says(text)
 
+    def sends_photo(self, caption: str) -> None:
+        self.user.sends_photo(caption or None)
+
     def presses(self, label: str) -> None:
         self.user.presses(label)
 
     def shows(self) -> list[str]:
-        texts = [m for m in self.user.inbox[self.seen :] if m.text]
+        new = self.user.inbox[self.seen :]
         self.seen = len(self.user.inbox)
-        return [_spelled(message) for message in texts]
+        return [PHOTO if "photo" in m.raw else _spelled(m) for m in new if m.text or "photo" in m.raw]
 
 
 @dataclass(slots=True)

@@ -16,8 +16,9 @@ from flows.wording import _, clock_time, gap
 MOST_VISITS, MOST_OTHERS = 6, 4
 
 
-def digest(cases: Sequence[Case], district: District, now: datetime) -> Line:
-    """What her day holds, in the language now spoken; `cases` are all that she has open, at least one."""
+def digest(cases: Sequence[Case], district: District, now: datetime, patrols: int = 0) -> Line:
+    """What her day holds, in the language now spoken; `cases` are all that she has open, at least one, and `patrols`
+    how many visits she has paid by herself since Monday: nothing is said of none."""
     today = now.date()
     visits = sorted(
         (case for case in cases if case.appointment and case.appointment.slot.start.date() == today),
@@ -30,6 +31,8 @@ def digest(cases: Sequence[Case], district: District, now: datetime) -> Line:
     )
     if late:
         text += gap() + _("Late: {late}.").format(late=len(late))
+    if patrols:
+        text += gap() + _("Patrols this week: {count}.").format(count=patrols)
     lines = [text]
     for case in visits[:MOST_VISITS]:
         assert case.appointment

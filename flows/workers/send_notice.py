@@ -162,7 +162,8 @@ def _sent(talk: Talk, desk: Desk, number: str) -> None:
     kept = desk.ledger.notice(number)
     assert kept
     if kept.state == "asked":
-        who = [worker_title(worker) for worker in sending.approvers(desk.district, kept)[:1]]
+        workers = desk.district.workers
+        who = [worker_title(workers[code]) for code in kept.asked.split(";") if code in workers]
         text = _("{number} to {count} waits for a yes from: {who}. I will tell you.").format(
             number=number, count=kept.total, who=listed(who) or _("district office")
         )

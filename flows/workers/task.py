@@ -15,7 +15,7 @@ from flows.talk import Question, Talk
 from flows.wording import _, appointment_time
 from flows.workers import door, today, transfer
 
-WRITE, ILL = "write", "ill"
+WRITE, ILL, ALL = "write", "ill", "all"
 MOST_PICTURED = 6
 
 
@@ -76,9 +76,9 @@ def _pause(talk: Talk, desk: Desk, case: Case) -> None:
     why = talk.given("text") or talk.ask(
         _words("why", _("What does it wait for? The resident will be told."))
     )
-    talk.do("pause", lambda: duty.pause(desk, case, why))
-    text = _("{number} waits, and its clock stands still. When it goes on, write: {number} GO ON.")
-    talk.say(text.format(number=case.number))
+    until = talk.do("pause", lambda: _asked_again(duty.pause(desk, case, why)))
+    text = _("{number} waits, its clock stands still. I ask you on {when}; earlier, write: {number} GO ON.")
+    talk.say(text.format(number=case.number, when=until))
 
 
 def _go_on(talk: Talk, desk: Desk, case: Case) -> None:
@@ -96,6 +96,10 @@ def _reasons() -> list[Option]:
     ]
 
 
+def _asked_again(case: Case) -> str:
+    return appointment_time(case.ack_by) if case.ack_by else ""
+
+
 def _limit(case: Case) -> str:
     return appointment_time(case.due) if case.due else ""
 
@@ -108,11 +112,23 @@ def _write(talk: Talk, desk: Desk, case: Case) -> None:
 
 
 def _tell(talk: Talk, desk: Desk, case: Case, words: str) -> None:
+    """To the one who reported it; to those who have joined as well by one digit, for it may be meant for her alone."""
+    others = int(talk.fact("others", lambda: str(duty.others_to_tell(desk, case))) or "0")
     told = talk.do("write", lambda: duty.write(desk, case, words, talk.photos))
     if told == "True":
-        talk.say(_("Sent to the resident of {number}.").format(number=case.number))
+        said = _("Sent to the resident of {number}.").format(number=case.number)
     else:
-        talk.say(_("The resident of {number} cannot be reached by message now.").format(number=case.number))
+        said = _("The resident of {number} cannot be reached by message now.").format(number=case.number)
+    if not others:
+        talk.end(said)
+    talk.choose(
+        "all",
+        said,
+        lambda: [Option(ALL, _("To the {count} others as well").format(count=others))],
+        loose=True,
+    )
+    talk.do("write_all", lambda: duty.write_to_others(desk, case, words, talk.photos))
+    talk.say(_("Sent to the others of {number} as well.").format(number=case.number))
 
 
 def _quick(talk: Talk, desk: Desk, case: Case) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flows import duty
+from flows import duty, misroutes
 from flows.desk import Desk
 from flows.district import Worker
 from flows.ledger import Case
 from flows.message import Option
-from flows.names import worker_title
+from flows.names import cut, worker_title
 from flows.residents.ask import PERSON, everybody
 from flows.talk import Question, Talk
 from flows.wording import _
 
+LEARN = "learn"
+
 
 def not_mine(talk: Talk, desk: Desk, case: Case) -> None:
-    """A transfer needs a reason; the words the case came by teach the router."""
+    """A transfer needs a reason; whether words like these belong there from now on is asked after it."""
     me = desk.worker
     if not talk.fact("astray", lambda: "y" if me and duty.may_send_on(case, me) else None):
         talk.end(_("{number} cannot be sent to another desk.").format(number=case.number))
@@ -28,8 +30,31 @@ def not_mine(talk: Talk, desk: Desk, case: Case) -> None:
     taker = talk.do("send", lambda: _title(duty.send_on(desk, case, to, why)))
     if not taker:
         talk.end(nobody_else(case))
+    said = _("{number} goes to {who}. Thank you.").format(number=case.number, who=taker)
+    sent = desk.ledger.case(case.number)
+    if sent is None or not misroutes.open_lesson(desk, sent):
+        talk.end(said)
+    talk.go("lesson", number=case.number, to=to, said=said)
+
+
+def lesson(talk: Talk, desk: Desk) -> None:
+    """One digit after a transfer makes the words of the case an example to learn from; no answer leaves it at that."""
+    case = desk.ledger.case(talk.given("number"))
+    found = misroutes.misroute(case, desk.ledger.history(case)) if case else None
+    if case is None or found is None or found.to != talk.given("to"):
+        talk.end(_("It has been sent on again meanwhile: nothing was learnt from it."))
+    belongs = misroutes.desk_name(found.to)
+    talk.choose(
+        "learn",
+        talk.given("said"),
+        lambda: [Option(LEARN, _("Learn: such words belong to {desk}").format(desk=belongs))],
+        loose=True,
+    )
+    talk.do("lesson", lambda: misroutes.teach(desk, case) is not None)
     talk.say(
-        _("{number} goes to {who}. Thank you: I have learnt from it.").format(number=case.number, who=taker)
+        _('"{words}": {desk} from the next learning on.').format(
+            words=cut(desk.lesson_in(case.text), 40), desk=belongs
+        )
     )
 
 
@@ -67,8 +92,8 @@ def _desk(talk: Talk, text: str, case: Case) -> str:
 def _reasons() -> list[Option]:
     return [
         Option("not our matter", _("Not a matter of this desk")),
-        Option("not our place", _("Not in my grid or community")),
-        Option("needs another first", _("Another desk has to do its part first")),
+        Option(misroutes.NOT_OUR_PLACE, _("Not in my grid or community")),
+        Option(misroutes.ANOTHER_FIRST, _("Another desk has to do its part first")),
     ]
 
 

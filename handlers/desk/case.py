@@ -153,6 +153,8 @@ def say(visit: Visit) -> Response:
         raise NotDone(path_of(case), "not_now")
     try:
         told = duty.write(visit.desk, case, words)
+        if visit.given("all"):
+            duty.write_to_others(visit.desk, case, words)
     except Changed:
         raise NotDone(path_of(case), "changed") from None
     return visit.back(path_of(case), "sent" if told else "unreached")

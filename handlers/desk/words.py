@@ -11,6 +11,7 @@ from jinja2 import Environment
 from flows.calendar import Slot
 from flows.district import District
 from flows.ledger import Case
+from flows.misroutes import desk_name
 from flows.names import (
     case_title,
     community_name,
@@ -43,6 +44,8 @@ SAID: dict[str, Callable[[], str]] = {
     "sent": lambda: _("Sent to the resident."),
     "unreached": lambda: _("Kept with the case, but the resident cannot be reached by message now."),
     "routed": lambda: _("It has gone there, with your reason. The resident has been told."),
+    "learnt": lambda: _("Taken as an example: it is learnt from the next time."),
+    "not_learnt": lambda: _("There is nothing to learn of it any more. Nothing was changed."),
     "moved": lambda: _("Moved. The resident has been told."),
     "arrived": lambda: _("Checked in."),
     "missed": lambda: _("Noted that nobody came. The resident is asked for another time."),
@@ -173,7 +176,9 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...]
     (r"missed", lambda found, district, zone: _("nobody came")),
     (r"could not: (.*)", lambda found, district, zone: _with(_("could not"), found[1])),
     (r"paused: (.*)", lambda found, district, zone: _with(_("it has to wait"), found[1])),
+    (r"the same to all who have joined", lambda found, district, zone: _("the same to all who have joined")),
     (r"goes on", lambda found, district, zone: _("it goes on")),
+    (r"it still stands", lambda found, district, zone: _("it still stands; who stopped it is asked")),
     (r"its limit comes near", lambda found, district, zone: _("its time limit comes near")),
     (r"its limit is over", lambda found, district, zone: _("its time limit is over")),
     (r"its limit is over by a day", lambda found, district, zone: _("its time limit is over by a day")),
@@ -220,9 +225,15 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...]
         lambda found, district, zone: _("moved it to {when}").format(when=_slot(found[1], zone)),
     ),
     (
-        r"sent on to (\w+):? ?(.*)",
+        r"sent on to (\w+)(?: from \w+)?:? ?(.*)",
         lambda found, district, zone: _with(
             _("sent it on to: {desk}").format(desk=desk_name(found[1])), found[2]
+        ),
+    ),
+    (
+        r"learnt: (\w+)",
+        lambda found, district, zone: _("has made it an example: such words belong to {desk}").format(
+            desk=desk_name(found[1])
         ),
     ),
     (
@@ -277,18 +288,6 @@ def _reasons() -> dict[str, str]:
 def _slot(text: str, zone: tzinfo) -> str:
     slot = Slot.read(text)
     return appointment_time(slot.start.astimezone(zone)) if slot else text
-
-
-def desk_name(desk: str) -> str:
-    """A window, or where else a case can be sent."""
-    if desk == "repair":
-        return _("the grid manager")
-    if desk == "helpers":
-        return _("social organisations")
-    try:
-        return window_name(desk)
-    except KeyError:
-        return desk
 
 
 def add_words(pages: Environment) -> Environment:

@@ -20,6 +20,9 @@ from storage.sample import words
 
 SEED = 524
 OPENINGS = ((time(8, 30), time(11, 30)), (time(13, 30), time(16, 30)))
+Windows = tuple[str, ...]
+#: Where the clerk of the first window works in the mornings, and that of the second one sits there too.
+IN_SHIFTS = ("C12",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,9 @@ def _workers(rng: Random, communities: Iterable[Community], grids: Iterable[Grid
     phones = (f"+861004000{number:04}" for number in range(1, 10_000))
 
     def worker(
-        code: str, role: Role, community: str = "", grid: str = "", window: str = "", deputy: str = ""
+        code: str, role: Role, community: str = "", grid: str = "", windows: Windows = (), deputy: str = ""
     ) -> Worker:
-        own_grids, windows = (grid,) if grid else (), (window,) if window else ()
+        own_grids = (grid,) if grid else ()
         return Worker(code, "".join(next(names)), role, next(phones), community, own_grids, windows, deputy)
 
     yield worker("OFFICE", "office")
@@ -118,7 +121,14 @@ def _workers(rng: Random, communities: Iterable[Community], grids: Iterable[Grid
         yield worker(f"{community.code}-D", "director", community.code)
         for at, window in enumerate(WINDOWS):
             deputy = f"{community.code}-W{(at + 1) % len(WINDOWS) + 1}"
-            yield worker(f"{community.code}-W{at + 1}", "clerk", community.code, window=window, deputy=deputy)
+            shared = (WINDOWS[0],) if at == 1 and community.code in IN_SHIFTS else ()
+            yield worker(
+                f"{community.code}-W{at + 1}",
+                "clerk",
+                community.code,
+                windows=(window, *shared),
+                deputy=deputy,
+            )
         own_grids = [grid for grid in grids if grid.community == community.code]
         for at, grid in enumerate(own_grids):
             neighbour = own_grids[(at + 1) % len(own_grids)]
@@ -141,6 +151,8 @@ def _hours(communities: Iterable[Community]) -> Iterator[Hours]:
         if at % 5 == 0:
             # One visits when people are home: no mornings, but evenings.
             yield from _week(f"{community.code}-M03", openings=((time(13, 0), time(19, 0)),), slot_minutes=60)
+        if community.code in IN_SHIFTS:
+            yield from _week(f"{community.code}-W1", openings=OPENINGS[:1])
 
 
 def _week(

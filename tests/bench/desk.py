@@ -77,6 +77,7 @@ PAGES = {
     "households of a grid": "/desk/rounds/households?grid=C01-G12",
     "buildings": "/desk/rounds/buildings",
     "a building": "/desk/rounds/buildings/ledger?of={building}",
+    "read for the wrong desk": "/desk/misroutes",
     "directory": "/desk/directory",
     "workers": "/desk/directory/workers",
     "one worker": "/desk/directory/workers/line?key=C01-M12",
