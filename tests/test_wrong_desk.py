@@ -437,7 +437,7 @@ def test_who_talks_with_a_person_talks_with_the_next_one() -> None:
 
 
 def test_a_talk_without_a_community_is_not_sent_to_the_one_who_sends_it() -> None:
-    phone = talked("人工", home=None)
+    phone = talked("人工", "人工", home=None)
     office = worker(phone, "OFFICE")
     office.says(f"{the_case(phone).number} 4")
     if office.open == "to":
