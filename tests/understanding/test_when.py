@@ -105,6 +105,7 @@ def test_both_languages_in_one_message() -> None:
         ("我想在28号上午换WiFi", "我想换WiFi"),
         ("屋顶漏了,大概周三有人", "屋顶漏了,有人"),
         ("后天", ""),
+        ("楼道灯坏了,晚上看不见", "楼道灯坏了,晚上看不见"),
     ],
 )
 def test_the_words_without_the_time(text: str, rest: str) -> None:
