@@ -64,7 +64,7 @@ def time_meant(text: str, times: Sequence[When], now: datetime) -> When | None:
 def without_time(text: str, now: datetime | None = None) -> str:
     """The words without the times in them: 明天下午三点来修屋顶 is 来修屋顶.
 
-    A part of the day alone stays, for it tells of what is the matter as often as of when to come: 楼道灯坏了,晚上看不见.
+    A part of the day alone stays: as often as when to come it tells what is the matter (楼道灯坏了,晚上看不见).
     """
     plain = normalise(text)
     times = times_in(plain, now or datetime(2026, 1, 1, 12))  # noqa: DTZ001 — only the spans matter
