@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, Table, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -123,6 +123,7 @@ def _sqlite(url: Any) -> Engine:
         url,
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
         hide_parameters=True,
+        poolclass=QueuePool,
         pool_use_lifo=True,  # the pages that a connection has read are worth nothing once another has written
     )
 

@@ -23,6 +23,7 @@ def handed() -> tuple[Phone, Phone]:
     office = Phone(paper, paper.person(worker="OFFICE").id)
     resident = Phone(paper, paper.person(language="en").id)
     resident.says("person")
+    resident.says("person")  # instead of where she lives
     return resident, office
 
 
@@ -74,6 +75,7 @@ def test_only_a_line_of_the_question_that_waits_is_for_the_hotline() -> None:
     with stage(choice) as phone:
         office = Phone(phone.paper, phone.paper.person(worker="OFFICE").id)
         phone.says("person")
+        phone.says("person")  # instead of where she lives
         number = phone.state.thread
         for text in ("menu", "knock"):
             phone.says(text)
@@ -88,6 +90,7 @@ def test_patience_does_not_speak_into_the_talk_of_a_person() -> None:
     with stage(choice) as phone:
         office = Phone(phone.paper, phone.paper.person(worker="OFFICE").id)
         phone.says("person")
+        phone.says("person")  # instead of where she lives
         number = phone.state.thread
         for text in ("menu", "knock"):
             phone.says(text)
@@ -103,6 +106,7 @@ def test_a_digit_means_the_message_about_a_case_if_that_came_last() -> None:
     with stage(choice) as phone:
         office = Phone(phone.paper, phone.paper.person(worker="OFFICE").id)
         phone.says("person")
+        phone.says("person")  # instead of where she lives
         number = phone.state.thread
         for text in ("menu", "knock"):
             phone.says(text)
