@@ -56,7 +56,7 @@ async def settled(file: Path) -> None:
 _LONG_OVER = (
     "UPDATE real_conversations SET asked_at = NULL",
     "UPDATE real_reminders SET state = 'sent'",
-    "UPDATE real_cases SET status = 'settled'",
+    "UPDATE real_cases SET status = 'settled', stage = '', closed_at = opened_at, ack_by = NULL, asked_at = NULL",
 )
 
 
