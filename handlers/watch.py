@@ -68,7 +68,8 @@ class Watch:
             (watching.OVER, now),
             (watching.NEAR, near),
         )
-        rounds.append((watching.stand_in, watch.owned_by_absent(away, office)))
+        if (theirs := watch.owned_by_absent(away, office)) is not None:
+            rounds.append((watching.stand_in, theirs))
         rounds += [
             (partial(watching.late, step=step), watch.limit_before(moment, step)) for step, moment in limits
         ]

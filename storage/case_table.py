@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from flows.calendar import Slot
 from flows.ledger import OPEN, Appointment, Case
@@ -29,7 +29,10 @@ OPEN_OF = _CASES.where(cases.c.person == bindparam("person_"), cases.c.status.in
     cases.c.id.desc()
 )
 TASKS_OF = _CASES.where(
-    or_(cases.c.number == bindparam("number_"), cases.c.parent == bindparam("number_"))
+    or_(
+        cases.c.number == bindparam("number_"),
+        and_(cases.c.parent != "", cases.c.parent == bindparam("number_")),  # as the index has it
+    )
 ).order_by(cases.c.number)
 OWNED_BY = _CASES.where(
     cases.c.owner == bindparam("owner_"), cases.c.status.in_(("waiting", "accepted"))

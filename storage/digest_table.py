@@ -20,7 +20,11 @@ def open_by_owner(connection: Connection, zone: tzinfo) -> dict[str, list[Case]]
     """All that is open and not done, by its owner's code."""
     found: dict[str, list[Case]] = defaultdict(list)
     for case in find_cases(
-        connection, zone, cases.c.status.in_(("waiting", "accepted")), cases.c.owner != ""
+        connection,
+        zone,
+        cases.c.closed_at.is_(None),
+        cases.c.status.in_(("waiting", "accepted")),
+        cases.c.owner != "",
     ):
         found[case.owner].append(case)
     return found

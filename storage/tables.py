@@ -156,6 +156,7 @@ persons = Table(
     _words("grid"),
     Index("persons_by_phone", "phone_index"),
     Index("persons_by_worker", "worker"),
+    Index("persons_by_grid", "grid", "worker"),
 )
 #: One address on one channel. `dead` when the provider says that nobody can be reached there any more; `paced` is
 #: when the next message may go there (machine time), if that is in the future.
@@ -313,6 +314,7 @@ cases = Table(
     *(
         Index(f"cases_{name}", name, sqlite_where=text(where), postgresql_where=text(where))
         for name, where in (
+            ("parent", "parent != ''"),
             ("due", "due IS NOT NULL AND closed_at IS NULL"),
             ("ack_by", "ack_by IS NOT NULL"),
             ("asked_at", "asked_at IS NOT NULL"),
@@ -355,6 +357,7 @@ patrols = Table(
     Column("case", String(32)),
     Index("patrols_by_worker", "worker", "at"),
     Index("patrols_by_grid", "grid", "at"),
+    Index("patrols_by_case", "case"),
 )
 #: What a household has told a grid manager and agreed to have kept (信息采集), once for each door.
 households = Table(

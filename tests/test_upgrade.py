@@ -157,7 +157,7 @@ def test_a_migration_that_only_adds_keeps_the_promise(database_url: str, newer: 
     [
         ('op.drop_index("cases_by_grid", "cases")', "index cases_by_grid is gone"),
         ('op.drop_table("lessons")', "table lessons is gone"),
-        ('op.execute("ALTER TABLE cases DROP COLUMN parent")', "cases.parent is gone"),
+        ('op.execute("ALTER TABLE cases DROP COLUMN place")', "cases.place is gone"),
         ('op.execute("ALTER TABLE cases RENAME COLUMN parent TO above")', "cases.parent is gone"),
         ('op.create_index("one", "cases", ["person"], unique=True)', "cases('person',) must be unique now"),
     ],
