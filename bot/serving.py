@@ -105,7 +105,7 @@ def work(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        _spare_the_collector()
+        spare_the_collector()
         log.info("working; stop with Ctrl-C")
         await hotline.work.run(stop)
         await hotline.close()
@@ -125,11 +125,12 @@ def _announce(hotline: Hotline, note: str) -> None:
     with hotline.store.read() as connection:
         if not hotline.keeper.premises(connection).district.communities:
             log.warning("no district is loaded: gridbell load DIR (storage/sample is one to try)")
-    _spare_the_collector()
+    spare_the_collector()
     log.info(f"Gridbell listens on http://{settings.host}:{settings.port}{note}")
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
+    """Once everything is loaded: what comes and goes after that is seldom worth looking through."""
     gc.freeze()  # what is here now stays: the collector need not look at it again
     gc.set_threshold(100_000, 50, 100)  # a turn makes much and leaves nothing: a fifth more turns, measured
     gc.enable()
