@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 
 from flows.calendar import is_quiet
@@ -43,6 +44,8 @@ COUNTS = 30.0
 PULSE_LASTS = timedelta(seconds=20)
 PULSE = "pulse"
 
+Job = Callable[[], Awaitable[object]]
+
 
 @dataclass(slots=True)
 class Work:
@@ -74,14 +77,21 @@ class Work:
 
     async def _ticks(self, stop: asyncio.Event) -> None:
         """The ticks, by a scheduler that takes a tenth of a start to load: nobody's first answer waits for it."""
-        await self._ticked()
+        tick, trouble = partial(asyncio.to_thread, self.tick), "a tick failed; the next one tries again"
+        await _tried(tick, trouble)
         scheduler = await asyncio.to_thread(import_module, "apscheduler.schedulers.asyncio")
         ticks = scheduler.AsyncIOScheduler(timezone=self.clock.zone)
         every = max(FASTEST_TICK, min(TICK, 60 / self.clock.speed))
-        ticks.add_job(self._ticked, "interval", seconds=every, max_instances=1, coalesce=True)
-        ticks.add_job(self._fetch_photos, "interval", seconds=PHOTOS, max_instances=1, coalesce=True)
-        ticks.add_job(self._retained, "interval", seconds=RETAIN, max_instances=1, coalesce=True)
-        ticks.add_job(self._counted, "interval", seconds=COUNTS, max_instances=1, coalesce=True)
+        jobs: tuple[tuple[Job, float, str], ...] = (
+            (tick, every, trouble),
+            # A job of its own: a slow host of photos keeps nobody's reminder waiting.
+            (self.photos.fetch_all, PHOTOS, "photos could not be fetched; tried again"),
+            # The night's deletions and, after a long pause or an upgrade, the days to count are many, and hurry nobody.
+            (self.retain.look, RETAIN, "the night's deletions were cut off; the next night goes on"),
+            (self.counts.look, COUNTS, "what happened could not be counted; tried again"),
+        )
+        for job, seconds, words in jobs:
+            ticks.add_job(_tried, "interval", (job, words), seconds=seconds, max_instances=1, coalesce=True)
         ticks.start()
         try:
             await stop.wait()
@@ -109,40 +119,15 @@ class Work:
         if due or told or held or fed or seen:
             self.sets.wake()
 
-    async def _ticked(self) -> None:
-        try:
-            await asyncio.to_thread(self.tick)
-        except asyncio.CancelledError:
-            return  # we stop; the next process goes on
-        except Exception as error:
-            failed(error, "a tick failed; the next one tries again")
 
-    async def _fetch_photos(self) -> None:
-        """A job of its own: a slow host of photos keeps nobody's reminder waiting."""
-        try:
-            await self.photos.fetch_all()
-        except asyncio.CancelledError:
-            return  # we stop; what was not fetched is fetched next time
-        except Exception as error:
-            failed(error, "photos could not be fetched; tried again")
-
-    async def _retained(self) -> None:
-        """A job of its own as well: the night's deletions are many, and hurry nobody."""
-        try:
-            await self.retain.look()
-        except asyncio.CancelledError:
-            return  # we stop; the next night goes on
-        except Exception as error:
-            failed(error, "the night's deletions were cut off; the next night goes on")
-
-    async def _counted(self) -> None:
-        """After a long pause, or an upgrade, there are many."""
-        try:
-            await self.counts.look()
-        except asyncio.CancelledError:
-            return  # we stop; what was not counted is counted next time
-        except Exception as error:
-            failed(error, "what happened could not be counted; tried again")
+async def _tried(job: Job, trouble: str) -> None:
+    """One run of a job; one that fails, or is cut off as we stop, is done the next time."""
+    try:
+        await job()
+    except asyncio.CancelledError:
+        return
+    except Exception as error:
+        failed(error, trouble)
 
 
 def is_alive(store: Store, machine: datetime) -> bool:

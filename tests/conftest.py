@@ -21,6 +21,7 @@ from tests.doubles.telegram import TelegramDouble
 from tests.doubles.twilio import TwilioDouble
 from tests.keys import SECRETS
 from tests.postgres import running_postgres
+from tests.town import Town, copied
 
 SAMPLE = Path(storage.sample.__file__).parent
 
@@ -68,6 +69,15 @@ def telegram() -> Iterator[TelegramDouble]:
 def twilio() -> Iterator[TwilioDouble]:
     with TwilioDouble() as double:
         yield double
+
+
+@pytest.fixture
+def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
+    """The running hotline, whose residents and workers talk in terminals."""
+    telegram.clear()
+    twilio.clear()
+    with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
+        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

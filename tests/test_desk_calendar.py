@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import insert, select
 
 from storage.tables import absences, appointments, cases, reminders, seats
-from tests.doubles.telegram import TelegramDouble
-from tests.doubles.twilio import TwilioDouble
 from tests.seats import Seat
-from tests.town import ZONE, Telephone, Town, copied
+from tests.town import ZONE, Telephone, Town
 
 CLERK, MANAGER, OTHER = "C01-W6", "C01-M12", "C01-M13"
-
-
-@pytest.fixture
-def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
-    telegram.clear()
-    twilio.clear()
-    with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
-        yield made
 
 
 def booked(town: Town, *words: str) -> tuple[Telephone, str]:

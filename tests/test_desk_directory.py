@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,21 +19,11 @@ from storage.district_csv import read_district
 from storage.spreadsheets import csv_chunks, guarded, unguarded, write_xlsx
 from storage.tables import cases, changes, persons
 from tests.conftest import SAMPLE
-from tests.doubles.telegram import TelegramDouble
-from tests.doubles.twilio import TwilioDouble
 from tests.seats import Seat
-from tests.town import Town, copied
+from tests.town import Town
 
 OFFICE, DIRECTOR, MANAGER = "OFFICE", "C01-D", "C01-M12"
 LINE = "/desk/directory/workers/line"
-
-
-@pytest.fixture
-def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
-    telegram.clear()
-    twilio.clear()
-    with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
-        yield made
 
 
 def form_of(seat: Seat, key: str, part: str = "workers") -> dict[str, str]:

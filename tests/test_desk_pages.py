@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -135,18 +135,22 @@ def is_wrong(said: ConsoleMessage) -> bool:
     return said.type == "error" and "status of 422" not in said.text
 
 
+#: Opens a page of the console as a role: role, path, size of the window, and what else its context has.
+Opens = Callable[..., Page]
+
+
 @pytest.fixture
-def at(chromium: Browser, house: House, states: dict[str, object]) -> Iterator[object]:
+def at(chromium: Browser, house: House, states: dict[str, object]) -> Iterator[Opens]:
     """Opens the console as somebody, in a window of some size; nothing may go wrong in it."""
     contexts, wrong = [], list[str]()
 
     def opened(role: str, path: str = "/desk", size: dict[str, int] = DESK, **more: object) -> Page:
         context = chromium.new_context(
-            viewport=size,  # type: ignore[arg-type]
+            viewport=size,
             locale="zh-CN",
-            storage_state=states[role],  # type: ignore[arg-type]
+            storage_state=states[role],
             base_url=house.url,
-            **more,  # type: ignore[arg-type]
+            **more,
         )
         contexts.append(context)
         page = context.new_page()
@@ -208,8 +212,8 @@ def path_of(page: Page, name: str) -> str:
 
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
 @pytest.mark.parametrize("role", ROLES)
-def test_nothing_runs_over_and_nobody_is_shut_out(at: object, role: str, size: dict[str, int]) -> None:
-    page = at(role, size=size)  # type: ignore[operator]
+def test_nothing_runs_over_and_nobody_is_shut_out(at: Opens, role: str, size: dict[str, int]) -> None:
+    page = at(role, size=size)
     for name in PATHS:
         if not may_open(role, name):
             continue
@@ -226,8 +230,8 @@ def test_nothing_runs_over_and_nobody_is_shut_out(at: object, role: str, size: d
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
 
 
-def test_in_the_dark_and_in_english(at: object) -> None:
-    page = at("office", color_scheme="dark")  # type: ignore[operator]
+def test_in_the_dark_and_in_english(at: Opens) -> None:
+    page = at("office", color_scheme="dark")
     for name in ("inbox", "case", "calendar-week", "reports", "household", "building"):
         page.goto(path_of(page, name))
         assert Axe().run(page).violations_count == 0, name
@@ -249,7 +253,7 @@ def test_in_the_dark_and_in_english(at: object) -> None:
 
 def test_without_a_session_one_is_told_how_to_sign_in(chromium: Browser, house: House) -> None:
     for size in (DESK, TELEPHONE):
-        context = chromium.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
+        context = chromium.new_context(viewport=size, locale="zh-CN")
         page = context.new_page()
         page.goto(f"{house.url}/desk")
         expect(page.get_by_text("发「登录」")).to_be_visible()
@@ -269,8 +273,8 @@ def tabs_to(page: Page, there: str) -> None:
     raise AssertionError("it cannot be reached by the Tab key")
 
 
-def test_by_keys_alone_from_the_inbox_to_a_word_to_the_resident(at: object) -> None:
-    page = at("grid_manager")  # type: ignore[operator]
+def test_by_keys_alone_from_the_inbox_to_a_word_to_the_resident(at: Opens) -> None:
+    page = at("grid_manager")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
     page.keyboard.press("Enter")
@@ -288,8 +292,8 @@ def test_by_keys_alone_from_the_inbox_to_a_word_to_the_resident(at: object) -> N
     expect(page.locator(".thread").get_by_text("我下午带梯子过去")).to_be_visible()
 
 
-def test_without_javascript_the_same_is_done(at: object) -> None:
-    page = at("grid_manager", java_script_enabled=False)  # type: ignore[operator]
+def test_without_javascript_the_same_is_done(at: Opens) -> None:
+    page = at("grid_manager", java_script_enabled=False)
     page.locator(".cases a").first.click()
     page.get_by_label("给居民带话").fill("人在路上")
     page.get_by_role("button", name="发送").click()
@@ -300,15 +304,15 @@ def test_without_javascript_the_same_is_done(at: object) -> None:
     expect(page.get_by_text("已改时间")).to_be_visible()
 
 
-def test_a_case_that_comes_in_shows_by_itself(at: object, house: House) -> None:
-    page = at("director", "/desk?view=all")  # type: ignore[operator]
+def test_a_case_that_comes_in_shows_by_itself(at: Opens, house: House) -> None:
+    page = at("director", "/desk?view=all")
     expect(page.locator(".cases")).to_be_visible()
     house.says("+8613900000009", "楼道灯坏了", "怡安小区8号楼1单元101", "1")
     expect(page.get_by_text("楼道灯坏了")).to_be_visible(timeout=15_000)
 
 
-def test_what_is_being_written_stays_while_the_thread_grows(at: object, house: House) -> None:
-    page = at("grid_manager")  # type: ignore[operator]
+def test_what_is_being_written_stays_while_the_thread_grows(at: Opens, house: House) -> None:
+    page = at("grid_manager")
     page.locator(".cases a", has_text="屋顶").click()
     page.get_by_label("给居民带话").fill("还没写完")
     number = page.locator("h1").inner_text().split()[0]
@@ -317,8 +321,8 @@ def test_what_is_being_written_stays_while_the_thread_grows(at: object, house: H
     expect(page.get_by_label("给居民带话")).to_have_value("还没写完")
 
 
-def test_an_appointment_is_dragged_to_a_free_time(at: object) -> None:
-    page = at("grid_manager")  # type: ignore[operator]
+def test_an_appointment_is_dragged_to_a_free_time(at: Opens) -> None:
+    page = at("grid_manager")
     page.locator(".cases a", has_text="屋顶").click()
     page.locator(".facts a", has_text="周").first.click()
     booked = page.locator("[data-move]").first
@@ -332,10 +336,10 @@ def test_an_appointment_is_dragged_to_a_free_time(at: object) -> None:
 
 
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
-def test_mistakes_in_an_upload_are_told_in_the_readers_language(at: object, size: dict[str, int]) -> None:
-    page = at("office", "/desk/upload", size)  # type: ignore[operator]
+def test_mistakes_in_an_upload_are_told_in_the_readers_language(at: Opens, size: dict[str, int]) -> None:
+    page = at("office", "/desk/upload", size)
     wrong = {"name": "grids.csv", "mimeType": "text/csv", "buffer": b"code,community\nC01-G01,C99\n"}
-    page.locator("input[type=file]").set_input_files(wrong)  # type: ignore[arg-type]
+    page.locator("input[type=file]").set_input_files(wrong)
     with page.expect_response("**/desk/upload") as answer:
         page.get_by_role("button", name="只检查").click()
     assert answer.value.status == 422
@@ -348,8 +352,8 @@ def test_mistakes_in_an_upload_are_told_in_the_readers_language(at: object, size
         page.screenshot(path=f"{SHOTS}/mistakes-{size['width']}.png", full_page=True)
 
 
-def test_what_is_taken_out_shows_how_far_it_is_and_is_saved(at: object) -> None:
-    page = at("director", "/desk/export")  # type: ignore[operator]
+def test_what_is_taken_out_shows_how_far_it_is_and_is_saved(at: Opens) -> None:
+    page = at("director", "/desk/export")
     bar = page.locator("[data-progress]")
     expect(bar).to_be_hidden()
     seen = page.evaluate_handle(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -30,7 +29,7 @@ from tests.doubles.twilio import TwilioDouble
 from tests.keys import SECRETS
 from tests.seats import Seat
 from tests.storyteller import Telling, read_story
-from tests.town import Town, copied
+from tests.town import Town
 
 OFFICE, DIRECTOR, CLERK, MANAGER = "OFFICE", "C01-D", "C01-W1", "C01-M12"
 STORIES = Path(__file__).parent / "stories"
@@ -40,14 +39,6 @@ ELSEWHERE = Home("C02", "C02-G03", "山水小区7号楼2单元501")
 HOMES = (MINE, NEXT_GRID, ELSEWHERE)
 #: Which of the three each of them sees.
 SEES = {OFFICE: HOMES, DIRECTOR: HOMES[:2], MANAGER: HOMES[:1]}
-
-
-@pytest.fixture
-def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
-    telegram.clear()
-    twilio.clear()
-    with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
-        yield made
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ day by day as from what happened itself."""
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -19,23 +18,13 @@ from storage.scope import Scope
 from storage.store import Store
 from storage.tables import appointments, cases, events, facts, reminders
 from tests.conftest import sample_district
-from tests.doubles.telegram import TelegramDouble
-from tests.doubles.twilio import TwilioDouble
 from tests.seats import Seat
 from tests.storyteller import Telling, read_story
-from tests.town import ZONE, StillClock, Town, copied
+from tests.town import ZONE, StillClock, Town
 
 STORIES = Path(__file__).parent / "stories"
 TODAY = datetime(2026, 11, 23, 12, tzinfo=ZONE)
 ROLES = ("OFFICE", "C01-D", "C01-W1", "C01-M12")
-
-
-@pytest.fixture
-def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: TwilioDouble) -> Iterator[Town]:
-    telegram.clear()
-    twilio.clear()
-    with Town(copied(template, tmp_path), "terminal", telegram, twilio) as made:
-        yield made
 
 
 @pytest.mark.parametrize(

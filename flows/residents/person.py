@@ -58,9 +58,10 @@ def _said(text: str) -> str | None:
 def _near(desk: Desk, words: str) -> Home | None:
     """The place that words name, or as much of it as they agree on: all in one community is enough for its hall."""
     places = desk.places(words) if words else []
-    if len(places) == 1 or len({place.community for place in places}) > 1:
-        return places[0] if len(places) == 1 else None
-    return Home(places[0].community, "", words) if places else None
+    if len(places) == 1:
+        return places[0]
+    halls = {place.community for place in places}
+    return Home(halls.pop(), "", words) if len(halls) == 1 else None
 
 
 def _away(number: str, phone: str) -> str:
