@@ -21,6 +21,9 @@ from flows.neighbours import Neighbours, as_neighbours_see
 from flows.understanding.masking import BLANK, masked
 from flows.understanding.whose import whose_place
 
+#: What begins the history of a case that somebody found on a round, before the words.
+FOUND = "found: "
+
 
 class Desk(Neighbours):
     """What a flow may do. What somebody's words mean is in `Hearing`, who is there in `Staff`, who has the same trouble
@@ -238,9 +241,12 @@ class Desk(Neighbours):
         self, case: Case, slot: Slot | None = None, password: str = "", photos: tuple[str, ...] = ()
     ) -> Case:
         """A new case in the ledger, its clocks running and its owner told. Raises SeatTaken."""
-        case = replace(self.with_clocks(case, slot), by=case.by or ("" if case.parent else self.ledger.by))
+        finder = case.by  # of a round; whoever writes for a caller says the caller's words
+        case = replace(self.with_clocks(case, slot), by=finder or ("" if case.parent else self.ledger.by))
         opened = self.ledger.add_case(case, slot, password)
-        self.ledger.note(opened, "resident", opened.text, photos)
+        self.ledger.note(
+            opened, finder or "resident", f"{FOUND}{opened.text}" if finder else opened.text, photos
+        )
         if self.ledger.by or case.by != case.owner:  # nobody is told of what she has just opened for herself
             self.assign(opened, photos, households=1)
         if self.ledger.by:  # somebody else has written for her: she hears of it herself

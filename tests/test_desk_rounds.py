@@ -145,6 +145,11 @@ def test_a_visit_leads_to_the_case_that_came_of_it(town: Town) -> None:
         assert "楼前积水" in page
         assert hers not in page  # it was her own wish
         assert found in Seat(town, code).get("/desk/export/patrols.csv").text
+        its_page = Seat(town, code).get(f"/desk/cases/{found}").text
+        assert (
+            its_page.count("巡访时发现") == 2
+        )  # who opened it, and the first line of what was said and done
+        assert "代来电人" not in its_page
     with (
         town.store.write() as connection
     ):  # it has gone to another community: the visit stays, the case is not hers

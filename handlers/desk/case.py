@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 
 from flows import counter, duty, ending, visiting
 from flows.deeds import ACCEPT, CANNOT, DONE, GO_ON, WAIT
-from flows.desk import is_open
+from flows.desk import FOUND, is_open
 from flows.district import WINDOWS, Worker
 from flows.duty import ARBITRATION
 from flows.hearing import REPAIR
@@ -50,11 +50,13 @@ def path_of(case: Case) -> str:
 def show(visit: Visit) -> Response:
     case = case_of(visit)
     visit.looked("case", case)
+    entries = thread_of(visit.connection, case)
     return visit.page(
         "desk/case.html",
         case=case,
         resident=read_person(visit.connection, case.person),
-        entries=thread_of(visit.connection, case),
+        entries=entries,
+        on_a_round=any(entry.text.startswith(FOUND) for entry in entries),
         reminders=coming_reminders(visit.connection, case),
         households=household_count(visit.connection, case),
         tasks=tasks_of(visit.connection, case),

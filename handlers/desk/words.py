@@ -221,6 +221,10 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...]
         lambda found, district, zone: _("says it is not settled: {words}").format(words=found[1]),
     ),
     (
+        r"found: (.*)",
+        lambda found, district, zone: _("found on a round: {words}").format(words=found[1]),
+    ),
+    (
         r"moved to (\S+)",
         lambda found, district, zone: _("moved it to {when}").format(when=_slot(found[1], zone)),
     ),
