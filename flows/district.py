@@ -58,6 +58,10 @@ class Building:
     roadno: str = ""
     property: str = ""
 
+    def key(self) -> str:
+        """As it stands with its cases."""
+        return f"{self.estate}|{self.building}"
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:

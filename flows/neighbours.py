@@ -24,7 +24,7 @@ class Neighbours(Staff):
     def building_at(self, where: str, community: str = "") -> str:
         """The building of a place as estate|building; empty where it names none of ours."""
         found = self.ledger.directory.find(where, community) if where else []
-        return f"{found[0].building.estate}|{found[0].building.building}" if found else ""
+        return found[0].building.key() if found else ""
 
     def reported_already(self, home: Home, text: str) -> Case | None:
         """An open case of a neighbour about the same thing of the same building, as she may see it."""

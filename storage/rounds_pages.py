@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from flows.buildings import KINDS
 from flows.ledger import OPEN, Home
@@ -34,38 +35,31 @@ def rounds_of(
 ) -> tuple[list[Round], str]:
     """A page of visits, the newest first, of these grids or of all, older than the key `before`; and where to go on."""
     p = patrols.c
-    where = [scope.patrols()]
+    query = _with_cases(scope)
     if grids:
-        where.append(p.grid.in_(grids))
+        query = query.where(p.grid.in_(grids))
     if before:
-        where.append(p.id < before)
-    its = and_(cases.c.id == p.case, scope.cases())
-    query = select(patrols, cases.c.number).outerjoin(cases, its).where(*where)
+        query = query.where(p.id < before)
     rows = connection.execute(query.order_by(p.id.desc()).limit(PAGE + 1)).all()
-    found = [
-        Round(
-            row.id,
-            Patrol(
-                row.worker, row.at.astimezone(zone), Home.read(row.home) or Home("", row.grid, ""), row.found
-            ),
-            row.number or "",
-        )
-        for row in rows[:PAGE]
-    ]
+    found = [_round(row, zone) for row in rows[:PAGE]]
     return found, found[-1].id if len(rows) > PAGE else ""
 
 
 def rounds_at(connection: Connection, zone: tzinfo, scope: Scope, home: Home) -> list[Round]:
     """The visits of one door, the newest first: those of its grid are opened."""
-    p = patrols.c
-    its = and_(cases.c.id == p.case, scope.cases())
-    query = select(patrols, cases.c.number).outerjoin(cases, its)
-    rows = connection.execute(query.where(scope.patrols(), p.grid == home.grid).order_by(p.at.desc()))
-    return [
-        Round(row.id, Patrol(row.worker, row.at.astimezone(zone), home, row.found), row.number or "")
-        for row in rows
-        if (at := Home.read(row.home)) and at.where == home.where
-    ]
+    query = _with_cases(scope).where(patrols.c.grid == home.grid).order_by(patrols.c.at.desc())
+    found = (_round(row, zone) for row in connection.execute(query))
+    return [round_ for round_ in found if round_.patrol.home.where == home.where]
+
+
+def _with_cases(scope: Scope) -> Select[Any]:
+    its = and_(cases.c.id == patrols.c.case, scope.cases())
+    return select(patrols, cases.c.number).outerjoin(cases, its).where(scope.patrols())
+
+
+def _round(row: Any, zone: tzinfo) -> Round:
+    home = Home.read(row.home) or Home("", row.grid, "")
+    return Round(row.id, Patrol(row.worker, row.at.astimezone(zone), home, row.found), row.number or "")
 
 
 def households_by_grid(connection: Connection, scope: Scope) -> dict[str, int]:

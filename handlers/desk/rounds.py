@@ -70,10 +70,10 @@ def buildings(visit: Visit) -> Response:
     """Those that somebody works on, the most first; or those of these words."""
     words = visit.asked("q")
     repairs = repairs_by_building(visit.connection, visit.scope)
-    hers = {key_of(building): building for building in _hers(visit)}
+    hers = {building.key(): building for building in _hers(visit)}
     if words:
         places = visit.premises.directory.find(words, visit.worker.community)
-        named = dict.fromkeys(key_of(place.building) for place in places)
+        named = dict.fromkeys(place.building.key() for place in places)
         keys = [key for key in named if key in hers] or [
             key for key, building in hers.items() if words in Place(building).text
         ]
@@ -100,12 +100,7 @@ def building(visit: Visit) -> Response:
 
 def building_in(visit: Visit, key: str) -> Building | None:
     """A building of her grids."""
-    return next((building for building in _hers(visit) if key_of(building) == key), None)
-
-
-def key_of(building: Building) -> str:
-    """As it stands with its cases."""
-    return f"{building.estate}|{building.building}"
+    return next((building for building in _hers(visit) if building.key() == key), None)
 
 
 def _hers(visit: Visit) -> list[Building]:
