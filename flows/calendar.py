@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from flows.district import District, Hours
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
+
+class Slot(NamedTuple):
     """One slot of one calendar; `start` is aware. `str` and `read` are its canonical text."""
 
     start: datetime
@@ -61,24 +63,33 @@ def hours_for(district: District, calendar: str) -> tuple[Hours, ...]:
 
 def openings(district: District, calendar: str, day: date) -> list[Hours]:
     """When this calendar is open on this day, make-up days and closed days counted."""
+    return _openings(district, hours_for(district, calendar), day)
+
+
+def _openings(district: District, weekly: tuple[Hours, ...], day: date) -> list[Hours]:
     local, public = district.workdays.get(day), public_days(day.year)
     if (local and not local.open) or (not local and day in public.off):
         return []
     extra = day.isoweekday() > 5 and (local is not None or day in public.made_up)
     weekday = 1 if extra else day.isoweekday()  # an extra working day keeps Monday's hours
-    return [hours for hours in hours_for(district, calendar) if hours.weekday == weekday]
+    return [hours for hours in weekly if hours.weekday == weekday]
 
 
 def slots_on(district: District, calendar: str, day: date, zone: ZoneInfo) -> Iterator[Slot]:
     """Every slot of the day, in order, also those taken; a clock time the zone skips is left out."""
-    for hours in openings(district, calendar, day):
+    for start, hours in _starts(openings(district, calendar, day), day, zone):
+        yield Slot(start, calendar, hours.slot_minutes, hours.seats)
+
+
+def _starts(open_: list[Hours], day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, Hours]]:
+    for hours in open_:
         at = datetime.combine(day, hours.opens)
         last = datetime.combine(day, hours.closes)
         step = timedelta(minutes=hours.slot_minutes)
         while at + step <= last:
             moment = at.replace(tzinfo=zone)
             if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == at:
-                yield Slot(moment, calendar, hours.slot_minutes, hours.seats)
+                yield moment, hours
             at += step
 
 
@@ -87,15 +98,31 @@ MOST_KEPT = 1500
 
 
 def slots_from(district: District, calendar: str, first: date, days: int, zone: ZoneInfo) -> tuple[Slot, ...]:
-    """Every slot of so many days, in order, also those taken. The same for everybody who asks, so worked out once."""
+    """Every slot of so many days, in order, also those taken. The same for everybody who asks, so worked out once;
+    and when slots start, once for all who keep the same hours."""
+    weekly = hours_for(district, calendar)
+
+    def starts() -> tuple[tuple[datetime, Hours], ...]:
+        every = (first + timedelta(days=ahead) for ahead in range(days))
+        return tuple(s for day in every for s in _starts(_openings(district, weekly, day), day, zone))
+
+    def slots() -> tuple[Slot, ...]:
+        known = _once(district, (weekly, first, days, zone.key), starts)
+        return tuple(Slot(start, calendar, hours.slot_minutes, hours.seats) for start, hours in known)
+
+    return _once(district, (calendar, first, days, zone.key), slots)
+
+
+def _once(
+    district: District, what: tuple[object, ...], work_out: Callable[[], tuple[T, ...]]
+) -> tuple[T, ...]:
     kept = district.calendars
-    asked = (calendar, first, days, zone.key)
-    if asked not in kept:
+    if what not in kept:
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        every = (first + timedelta(days=ahead) for ahead in range(days))
-        kept[asked] = tuple(slot for day in every for slot in slots_on(district, calendar, day, zone))
-    return kept[asked]
+        found = work_out()
+        kept[what] = found
+    return kept[what]
 
 
 def spread(slots: list[Slot], count: int) -> list[Slot]:

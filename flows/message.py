@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, fields
 from typing import Any, Literal, NamedTuple
+
+import orjson
 
 from flows.deeds import DIGITS
 
@@ -23,8 +24,11 @@ Kind = Literal[
     "flood",
 ]
 
-#: JSON as it is kept: one encoder for all, since making one costs more than most messages.
-written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+def written(data: object) -> str:
+    """JSON as it is kept."""
+    return orjson.dumps(data).decode()
+
 
 #: Longest text that is read, in characters; what comes after it is dropped.
 LONGEST = 2000

@@ -166,11 +166,14 @@ class Staff(Hearing):
         zone = now.tzinfo
         assert isinstance(zone, ZoneInfo)
         all_slots = slots_from(self.district, calendar, now.date(), DAYS_AHEAD + 1, zone)
-        slots = all_slots[bisect_left(all_slots, now + notice, key=_start) :]
+        slots = list(all_slots[bisect_left(all_slots, (now + notice,)) :])
         if absences := self.ledger.roster.absences_of(calendar):
-            slots = tuple(s for s in slots if not any(absence.covers(s.start) for absence in absences))
+            slots = [s for s in slots if not any(absence.covers(s.start) for absence in absences)]
         if not slots:
             return []
         taken = self.ledger.taken(calendar, slots[0].start, slots[-1].end)
-        at = {bisect_left(slots, start, key=_start): count for start, count in taken.items()}
-        return [slot for n, slot in enumerate(slots) if n not in at or at[n] < slot.seats]
+        counts = {bisect_left(slots, (start,)): count for start, count in taken.items()}
+        full = (at for at, count in counts.items() if at < len(slots) and count >= slots[at].seats)
+        for at in sorted(full, reverse=True):
+            del slots[at]
+        return slots

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import orjson
 
 from flows.message import Option, written
 
@@ -72,7 +73,7 @@ class State:
 
     @classmethod
     def loads(cls, text: str | None, thread: str = "", asked: str = "") -> State:
-        data = json.loads(text) if text else {}
+        data = orjson.loads(text) if text else {}
         return cls(
             turn=data.get("turn", 0),
             run=_run_in(data.get("run")),

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from flows.message import Heard, written
 from storage.keys import new_key
 from storage.person_table import person_with_phone
 from storage.seals import blind
-from storage.store import insert_missing
+from storage.store import insert_all, insert_missing
 from storage.tables import contacts, conversations, inbox, persons
 
 
@@ -144,11 +144,9 @@ def _open_contacts(
     insert_missing(connection, contacts, new_contacts)
     ours = set(_found(connection, index).values())
     opened = {row["id"]: row["person"] for row in new_contacts if row["id"] in ours}
-    if opened:
-        connection.execute(insert(conversations), [{"contact": contact} for contact in opened])
+    insert_all(connection, conversations, [{"contact": contact} for contact in opened])
     born = [row for row in new_persons if row["id"] in opened.values()]
-    if born:
-        connection.execute(insert(persons), born)
+    insert_all(connection, persons, born)
 
 
 #: A word of a language written in Latin letters; codes such as C01-G12 and commands such as /menu are none.

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, update
 
 from flows.ledger import Person
 from storage import tables
 from storage.numbers import Numbers
 from storage.person_table import Contact
+from storage.prepared import Prepared
+from storage.store import insert_all
 
 #: The tables new rows are gathered for, in the order in which they are written.
 _NEW = ("cases", "appointments", "reminders", "events", "outbox", "lessons", "audits")
@@ -34,17 +37,17 @@ class Gathered:
     def flush(self, connection: Connection) -> None:
         """One statement for each table, and one for each kind of change of a person."""
         for names, changes in self.persons.items():
-            connection.execute(_person_update(names), changes)
+            _person_update(names).each(connection, changes)
         for name, rows in self.rows.items():
-            if rows:
-                connection.execute(insert(tables.metadata.tables[name]), rows)
+            insert_all(connection, tables.metadata.tables[name], rows)
         self.rows = {name: [] for name in _NEW}
         self.persons = {}
 
 
-def _person_update(names: tuple[str, ...]) -> Any:
+@cache
+def _person_update(names: tuple[str, ...]) -> Prepared:
     persons: Table = tables.persons
-    return (
+    return Prepared(
         update(persons)
         .where(persons.c.id == bindparam("key"))
         .values({name: bindparam(f"{name}_") for name in names})

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, func, select, update
+import orjson
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from flows.ledger import Person
 from flows.message import Heard
 from storage.person_table import PERSON, as_person
+from storage.prepared import Prepared
 from storage.tables import contacts, conversations, inbox, persons
 
 #: A talk handed to a person comes back to the hotline when nobody has written in it for this long.
@@ -116,7 +117,7 @@ def _waiting(row: Any, now: datetime, machine: datetime) -> Waiting:
         id=row.id,
         contact=row.contact,
         channel=row.channel,
-        heard=Heard.from_json(json.loads(row.body)),
+        heard=Heard.from_json(orjson.loads(row.body)),
         tries=row.tries,
         state=row.state,
         turn=row.turn,
@@ -127,11 +128,11 @@ def _waiting(row: Any, now: datetime, machine: datetime) -> Waiting:
     )
 
 
-_HANDLED = update(inbox).where(inbox.c.id == bindparam("key")).values(handled_at=bindparam("at_"))
-_HEARD = (
+_HANDLED = Prepared(update(inbox).where(inbox.c.id == bindparam("key")).values(handled_at=bindparam("at_")))
+_HEARD = Prepared(
     update(contacts).where(contacts.c.id == bindparam("key")).values(heard_at=bindparam("at_"), dead=False)
 )
-_STATE = (
+_STATE = Prepared(
     update(conversations)
     .where(conversations.c.contact == bindparam("key"))
     .values(
@@ -142,12 +143,12 @@ _STATE = (
         patience=bindparam("patience_"),
     )
 )
-_THREAD = (
+_THREAD = Prepared(
     update(conversations)
     .where(conversations.c.contact == bindparam("key"))
     .values(thread=bindparam("thread_"), thread_at=bindparam("at_"))
 )
-_STILL_ON = (
+_STILL_ON = Prepared(
     update(conversations)
     .where(conversations.c.contact == bindparam("key"), conversations.c.thread != "")
     .values(thread_at=bindparam("at_"))
@@ -174,31 +175,27 @@ def mark_handled(
 ) -> None:
     """Writes down a set: one statement for each kind of change."""
 
-    def many(statement: Update, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            connection.execute(statement, rows)
-
     spoke = [h for h in handled if h.waiting.heard.kind not in ("nudge", "close")]
-    many(_HANDLED, [{"key": h.waiting.id, "at_": machine} for h in handled])
-    many(_HEARD, [{"key": h.waiting.contact, "at_": machine} for h in spoke if h.waiting.stale])
-    many(
-        _STATE,
+    _HANDLED.each(connection, [{"key": h.waiting.id, "at_": machine} for h in handled])
+    _HEARD.each(connection, [{"key": h.waiting.contact, "at_": machine} for h in spoke if h.waiting.stale])
+    _STATE.each(
+        connection,
         [
             {"key": h.waiting.contact, "state_": h.state, "turn_": h.turn, "patience_": h.patience}
             for h in handled
             if h.state is not None
         ],
     )
-    many(
-        _THREAD,
+    _THREAD.each(
+        connection,
         [
             {"key": h.waiting.contact, "thread_": h.thread, "at_": now}
             for h in handled
             if h.thread is not None
         ],
     )
-    many(
-        _STILL_ON,
+    _STILL_ON.each(
+        connection,
         [{"key": h.waiting.contact, "at_": now} for h in spoke if h.thread is None and h.waiting.thread],
     )
 

@@ -28,7 +28,7 @@ class CasesInSql(LedgerTurn):
     def add_case(self, case: Case, slot: Slot | None = None, password: str = "") -> Case:
         key, appointment = new_key(), None
         if slot:
-            slot = replace(slot, start=slot.start.astimezone(self._now.tzinfo))
+            slot = slot._replace(start=slot.start.astimezone(self._now.tzinfo))
             appointment = Appointment(new_key(), slot, password)
             self._take_seat(slot, appointment.id)
         numbers = self._round.numbers

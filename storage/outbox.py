@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, or_, select, update
 
 from flows.message import Line, written
@@ -15,6 +15,7 @@ from flows.notices import AFTER_NOTICE
 from storage.keys import new_key
 from storage.pace import ACK, NOTICE, REPLY, Pace, free_again
 from storage.person_table import Contact
+from storage.prepared import Prepared
 from storage.tables import contacts, conversations, outbox
 
 #: A message claimed for sending belongs to its process this long; after that its fate is unknown.
@@ -126,12 +127,12 @@ _CLAIM = (
     # With the contact: one that another process is changing is left to it, or it and we wait for each other for ever.
     .with_for_update(of=(outbox, contacts), skip_locked=True)
 )
-_SENDING = (
+_SENDING = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("key"))
     .values(state="sending", lease=bindparam("lease_"), tries=outbox.c.tries + 1)
 )
-_PACED = update(contacts).where(contacts.c.id == bindparam("key")).values(paced=bindparam("paced_"))
+_PACED = Prepared(update(contacts).where(contacts.c.id == bindparam("key")).values(paced=bindparam("paced_")))
 
 
 def claim(
@@ -152,22 +153,20 @@ def claim(
     look = {"channel_": channel, "machine": machine, "most": most, "last_lane": room.last_lane}
     rate, taken = pace.of(channel), []
     for row in connection.execute(_CLAIM, look):
-        line = Line.from_json(json.loads(row.body))
+        line = Line.from_json(orjson.loads(row.body))
         weight = rate.weigh(line)
         if room.admits(row.lane, weight):
             taken.append((row, line, weight))
     pace.remember(channel, room)
     if not taken:
         return []
-    connection.execute(
-        _SENDING, [{"key": row.id, "lease_": machine + LEASE} for row, _line, _weight in taken]
-    )
+    _SENDING.each(connection, [{"key": row.id, "lease_": machine + LEASE} for row, _line, _weight in taken])
     paced = [(row, weight) for row, _line, weight in taken if row.lane > ACK]
     if paced:
         pace.note(connection, channel, room)
     if paced and rate.every:
-        connection.execute(
-            _PACED,
+        _PACED.each(
+            connection,
             [
                 {"key": row.contact, "paced_": free_again(row.paced, row.address, machine, rate, weight)}
                 for row, weight in paced
@@ -206,7 +205,7 @@ def claimable(connection: Connection, channel: str, machine: datetime, last_lane
     return connection.scalar(_IS_DUE, look) is not None
 
 
-_MARK = (
+_MARK = Prepared(
     update(outbox)
     .where(
         outbox.c.id == bindparam("key"),
@@ -221,13 +220,13 @@ _MARK = (
         lease=bindparam("lease_"),
     )
 )
-_WORDED = update(outbox).where(outbox.c.id == bindparam("key")).values(body=bindparam("body_"))
-_ASKED = (
+_WORDED = Prepared(update(outbox).where(outbox.c.id == bindparam("key")).values(body=bindparam("body_")))
+_ASKED = Prepared(
     update(conversations)
     .where(conversations.c.contact == bindparam("key"), conversations.c.turn == bindparam("turn_"))
     .values(asked_at=bindparam("at_"), asked="")
 )
-_ASKED_ABOUT = (
+_ASKED_ABOUT = Prepared(
     update(conversations).where(conversations.c.contact == bindparam("key")).values(asked=bindparam("asked_"))
 )
 
@@ -254,8 +253,8 @@ def mark(connection: Connection, marks: Sequence[Mark], now: datetime, machine: 
     """Writes down what became of a round; a question that was sent starts the patience of its conversation."""
     if not marks:
         return
-    connection.execute(
-        _MARK,
+    _MARK.each(
+        connection,
         [
             {
                 "key": m.message.id,
@@ -271,24 +270,22 @@ def mark(connection: Connection, marks: Sequence[Mark], now: datetime, machine: 
     )
     worded = [m for m in marks if m.state == "sent" and m.message.reminder]
     if worded:
-        connection.execute(
-            _WORDED,
+        _WORDED.each(
+            connection,
             [{"key": m.message.id, "body_": written(m.message.line.to_json())} for m in worded],
         )
     noticed = [m for m in marks if m.state in ("sent", "unknown") and m.message.notice]
     if noticed:
-        connection.execute(
-            _ASKED_ABOUT, [{"key": m.message.contact, "asked_": AFTER_NOTICE} for m in noticed]
-        )
+        _ASKED_ABOUT.each(connection, [{"key": m.message.contact, "asked_": AFTER_NOTICE} for m in noticed])
     offers = [m for m in marks if m.state == "sent" and m.message.line.case and m.message.line.offer]
     if offers:
-        connection.execute(
-            _ASKED_ABOUT, [{"key": m.message.contact, "asked_": _deeds_of(m.message.line)} for m in offers]
+        _ASKED_ABOUT.each(
+            connection, [{"key": m.message.contact, "asked_": _deeds_of(m.message.line)} for m in offers]
         )
     asked = [m for m in marks if m.state == "sent" and m.message.turn]
     if asked:
-        connection.execute(
-            _ASKED, [{"key": m.message.contact, "turn_": m.message.turn, "at_": now} for m in asked]
+        _ASKED.each(
+            connection, [{"key": m.message.contact, "turn_": m.message.turn, "at_": now} for m in asked]
         )
 
 

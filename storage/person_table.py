@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from flows.district import District
 from flows.ledger import Home, Person
 from storage.keys import new_key
+from storage.prepared import Prepared
 from storage.seals import blind
 from storage.store import insert_new
 from storage.tables import cases, contacts, conversations, joined, persons
@@ -18,7 +19,7 @@ from storage.tables import cases, contacts, conversations, joined, persons
 _COLUMNS = ("language", "name", "phone", "home", "worker", "quiet", "muted")
 
 
-def as_person(row: Row[Any]) -> Person:
+def as_person(row: Any) -> Person:
     """Of a row that has the columns of `persons`, its key under `person`."""
     muted = tuple(row.muted.split(";")) if row.muted else ()
     return Person(
@@ -48,10 +49,12 @@ def _home_values(home: Home | None) -> dict[str, str]:
 
 
 PERSON = [persons.c.id.label("person"), *(persons.c[name] for name in _COLUMNS)]
-_BY_KEY = select(*PERSON).where(persons.c.id == bindparam("key"))
-_BY_WORKER = select(*PERSON).where(persons.c.worker == bindparam("worker_")).order_by(persons.c.id)
-_BY_PHONE = select(*PERSON).where(persons.c.phone_index == bindparam("index_")).order_by(persons.c.id)
-_BEST_CONTACT = (
+_BY_KEY = Prepared(select(*PERSON).where(persons.c.id == bindparam("key")))
+_BY_WORKER = Prepared(select(*PERSON).where(persons.c.worker == bindparam("worker_")).order_by(persons.c.id))
+_BY_PHONE = Prepared(
+    select(*PERSON).where(persons.c.phone_index == bindparam("index_")).order_by(persons.c.id)
+)
+_BEST_CONTACT = Prepared(
     select(contacts.c.id, contacts.c.channel)
     .where(
         contacts.c.person == bindparam("person_"),
@@ -61,13 +64,15 @@ _BEST_CONTACT = (
     .order_by(contacts.c.heard_at.is_(None), contacts.c.heard_at.desc())
     .limit(1)
 )
-_AT = select(contacts.c.id, contacts.c.dead).where(
-    contacts.c.channel == bindparam("channel_"), contacts.c.address_index == bindparam("index_")
+_AT = Prepared(
+    select(contacts.c.id, contacts.c.dead).where(
+        contacts.c.channel == bindparam("channel_"), contacts.c.address_index == bindparam("index_")
+    )
 )
 
 
 def read_person(connection: Connection, key: str) -> Person | None:
-    row = connection.execute(_BY_KEY, {"key": key}).first()
+    row = _BY_KEY.first(connection, key=key)
     return as_person(row) if row else None
 
 
@@ -75,7 +80,7 @@ def person_of_worker(connection: Connection, district: District, worker: str) ->
     """The person who joined as this worker, or whose telephone number the district gave for her."""
     if not worker:
         return None
-    row = connection.execute(_BY_WORKER, {"worker_": worker}).first()
+    row = _BY_WORKER.first(connection, worker_=worker)
     known = district.workers.get(worker)
     if row is None and known and known.phone:
         return person_with_phone(connection, known.phone)
@@ -83,7 +88,7 @@ def person_of_worker(connection: Connection, district: District, worker: str) ->
 
 
 def person_with_phone(connection: Connection, phone: str) -> Person | None:
-    row = connection.execute(_BY_PHONE, {"index_": blind(connection, phone)}).first()
+    row = _BY_PHONE.first(connection, index_=blind(connection, phone))
     return as_person(row) if row else None
 
 
@@ -108,7 +113,7 @@ class Contact(NamedTuple):
 
 def best_contact(connection: Connection, person: str, but: str = "") -> Contact | None:
     """Where the person was heard last, dead addresses left out."""
-    found = connection.execute(_BEST_CONTACT, {"person_": person, "but": but}).first()
+    found = _BEST_CONTACT.first(connection, person_=person, but=but)
     return Contact(*found) if found else None
 
 
@@ -126,7 +131,7 @@ def best_contacts(
 
 def contact_at(connection: Connection, channel: str, address: str) -> str | None:
     """The key of the contact at this address, if there is one."""
-    found = connection.execute(_AT, {"channel_": channel, "index_": blind(connection, address)}).first()
+    found = _AT.first(connection, channel_=channel, index_=blind(connection, address))
     return found.id if found else None
 
 
@@ -170,7 +175,7 @@ def add_person(
 
 def can_take(connection: Connection, channel: str, address: str) -> bool:
     """Whether messages may go to this address: unless its provider has said that nobody is there."""
-    found = connection.execute(_AT, {"channel_": channel, "index_": blind(connection, address)}).first()
+    found = _AT.first(connection, channel_=channel, index_=blind(connection, address))
     return not (found and found.dead)
 
 

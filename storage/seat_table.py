@@ -8,10 +8,11 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 
 from flows.calendar import Slot
 from flows.ledger import SeatTaken
+from storage.prepared import Prepared
 from storage.store import insert_new
 from storage.tables import seats
 
-_TAKEN = (
+_TAKEN = Prepared(
     select(seats.c.start, func.count())
     .where(
         seats.c.calendar == bindparam("calendar_"),
@@ -20,20 +21,21 @@ _TAKEN = (
     )
     .group_by(seats.c.start)
 )
-_GONE = select(seats.c.seat).where(
-    seats.c.calendar == bindparam("calendar_"), seats.c.start == bindparam("start_")
+_GONE = Prepared(
+    select(seats.c.seat).where(
+        seats.c.calendar == bindparam("calendar_"), seats.c.start == bindparam("start_")
+    )
 )
 
 
 def taken(connection: Connection, calendar: str, since: datetime, until: datetime) -> dict[datetime, int]:
     """How many seats are taken in each slot that starts in [since, until)."""
-    rows = connection.execute(_TAKEN, {"calendar_": calendar, "since": since, "until": until})
-    return {row[0]: row[1] for row in rows}
+    return dict(_TAKEN.rows(connection, calendar_=calendar, since=since, until=until))
 
 
 def take_seat(connection: Connection, slot: Slot, appointment: str) -> None:
     """The first free seat of the slot, or SeatTaken. Two who reach for the same one: the key lets one have it."""
-    gone = set(connection.scalars(_GONE, {"calendar_": slot.calendar, "start_": slot.start}))
+    gone = {row.seat for row in _GONE.rows(connection, calendar_=slot.calendar, start_=slot.start)}
     for seat in range(1, slot.seats + 1):
         place = {"calendar": slot.calendar, "start": slot.start, "seat": seat, "appointment": appointment}
         if seat not in gone and insert_new(connection, seats, **place):

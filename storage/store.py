@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, Table, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, QueuePool, Table, create_engine, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from storage.prepared import Prepared
 from storage.seals import Seals, sealed_with
 from storage.trouble import READ_ONLY, Watch
 
@@ -172,18 +173,29 @@ def _postgresql(url: Any) -> Engine:
 
 
 @cache
-def _insert_unless_taken(table: Table, dialect: str) -> Any:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    # Without this option PostgreSQL's driver is not asked how many rows there were.
-    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+def _insert_unless_taken(table: Table, dialect: str, columns: tuple[str, ...]) -> Prepared:
+    insert_ = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    # Without this option SQLAlchemy does not ask PostgreSQL's driver how many rows there were.
+    unless_taken = insert_(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return Prepared(unless_taken, columns)
+
+
+@cache
+def _insert(table: Table, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table), columns)
+
+
+def insert_all(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Adds rows of the same columns, in one statement."""
+    if rows:
+        _insert(table, tuple(rows[0])).each(connection, rows)
 
 
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     """Adds a row unless its key is taken: losing a race is an answer (False), not an error."""
-    statement = _insert_unless_taken(table, connection.dialect.name)
-    return connection.execute(statement, values).rowcount == 1
+    return _insert_unless_taken(table, connection.dialect.name, tuple(values)).run(connection, values) == 1
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Adds those of many rows whose key is free, in one statement."""
-    connection.execute(_insert_unless_taken(table, connection.dialect.name), rows)
+    _insert_unless_taken(table, connection.dialect.name, tuple(rows[0])).each(connection, rows)

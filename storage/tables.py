@@ -7,6 +7,7 @@ What names, numbers, addresses and words of persons are kept in is sealed (`stor
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,11 +41,11 @@ class Moment(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else round(value.timestamp() * 1000)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], int | None]:
+        return lambda value: None if value is None else round(value.timestamp() * 1000)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        return lambda value: None if value is None else datetime.fromtimestamp(value / 1000, UTC)
 
 
 def _key() -> Column[str]:

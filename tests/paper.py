@@ -218,7 +218,7 @@ class PaperLedger(PaperNeighbourhood, NoticesOnPaper):
             del self._paper.seats[seat]
 
     def _local(self, slot: Slot) -> Slot:
-        return replace(slot, start=slot.start.astimezone(self.now().tzinfo))
+        return slot._replace(start=slot.start.astimezone(self.now().tzinfo))
 
     # --- cases ---
 

@@ -135,7 +135,7 @@ def read(saved: dict[str, Any]) -> Phone:
         if slot:
             paper.seats[slot.calendar, slot.start, 1] = case.id
             case = replace(
-                case, appointment=Appointment(case.id, replace(slot, start=slot.start.astimezone(ZONE)))
+                case, appointment=Appointment(case.id, slot._replace(start=slot.start.astimezone(ZONE)))
             )
         paper.cases[case.id] = case
     me = saved["me"]

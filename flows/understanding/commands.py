@@ -70,7 +70,7 @@ def read_command(text: str) -> Command | None:
         return "help"
     words = _NO_WORD.sub(" ", re.sub("['’`]", "", plain)).strip()
     words = _CHINESE_GAP.sub("", words)
-    for said in (words, words.translate(_RIGHT), _from_pinyin(words)):
+    for said in dict.fromkeys((words, words.translate(_RIGHT), _from_pinyin(words))):  # mostly the same one
         if found := _FRAMED.fullmatch(said) or _BARE.fullmatch(said):
             return cast(Command, found.lastgroup)
     return "person" if _PERSON.search(words) else None

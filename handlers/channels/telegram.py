@@ -5,12 +5,12 @@ Sending is the bulk of what the hotline does, so it is written out: https://core
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import orjson
 from telegram import Bot, BotCommand
 from telegram.constants import MessageLimit
 from telegram.error import TelegramError
@@ -53,8 +53,6 @@ TOO_OLD = "query is too old"
 
 #: What an error may repeat of a message or a number: it is kept and logged, so that is left out.
 _WORDS = re.compile(r"[^\x20-\x7e]+|\d{7,}")
-
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def make_bot(token: str, api_url: str) -> Bot:
@@ -108,7 +106,7 @@ class Telegram:
 
     async def _say(self, what: dict[str, Any]) -> str:
         """One message; its id."""
-        answer = await self._calls.ask("POST", self._send_message, _written(what).encode())
+        answer = await self._calls.ask("POST", self._send_message, orjson.dumps(what))
         if answer.status == 200:
             try:
                 return str(answer.json()["result"]["message_id"])
@@ -125,7 +123,7 @@ class Telegram:
 
     async def _acknowledge(self, press: str) -> None:
         """Stops the little clock on the button."""
-        what = _written({"callback_query_id": press}).encode()
+        what = orjson.dumps({"callback_query_id": press})
         answer = await self._calls.ask("POST", self._answer_press, what)
         if answer.status != 200 and TOO_OLD not in str(answer.json().get("description")):
             raise failure(answer)

@@ -1,0 +1,138 @@
+"""Statements that every turn runs, worked out once: their SQL, and how their values go in and come out.
+
+SQLAlchemy writes the SQL, keeps the connections and tells the errors. What it does around each single run (a context, a
+result, its cursor) costs more than the statement itself, so these go straight to the driver: decision 0022.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Dialect, Executable, Select
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Values = Mapping[str, Any]
+_Process = Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A statement for one database. `fixed` holds the values that are the same in every run, `given` the others: where
+    each goes, under which name it comes, and what it is kept as."""
+
+    sql: str
+    positional: bool
+    fixed: dict[int | str, Any]
+    given: tuple[tuple[int | str, str, _Process], ...]
+    row: Callable[[Iterable[Any]], Any]
+    opened: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def bound(self, values: Values) -> Any:
+        """The values as the driver takes them."""
+        bound: Any = list(self.fixed.values()) if self.positional else dict(self.fixed)
+        for place, name, process in self.given:
+            value = values[name]
+            bound[place] = process(value) if process else value
+        return bound
+
+    def read(self, rows: list[tuple[Any, ...]]) -> list[Any]:
+        """Rows of the driver with the names of their columns."""
+        if not self.opened:
+            return [self.row(row) for row in rows]
+        read = []
+        for row in rows:
+            cells = list(row)
+            for place, process in self.opened:
+                cells[place] = process(cells[place])
+            read.append(self.row(cells))
+        return read
+
+
+class Prepared:
+    """One statement. Values come by the names of its parameters; `columns` are those of an insert.
+
+    Raises what SQLAlchemy would. While somebody listens to an engine's statements, SQLAlchemy runs them itself.
+    """
+
+    def __init__(self, statement: Executable, columns: Sequence[str] = ()) -> None:
+        self._statement, self._columns = statement, list(columns) or None
+        self._ready: WeakKeyDictionary[Dialect, _Ready] = WeakKeyDictionary()
+
+    def rows(self, connection: Connection, **values: Any) -> list[Any]:
+        """All rows of a select, each with its columns by name."""
+        if connection.dispatch.before_cursor_execute:
+            return list(connection.execute(self._statement, values))
+        ready = self._for(connection)
+        return ready.read(self._run(connection, ready.sql, ready.bound(values)).fetchall())
+
+    def first(self, connection: Connection, **values: Any) -> Any | None:
+        found = self.rows(connection, **values)
+        return found[0] if found else None
+
+    def run(self, connection: Connection, values: Values) -> int:
+        """How many rows it changed."""
+        if connection.dispatch.before_cursor_execute:
+            return connection.execute(self._statement, values).rowcount
+        ready = self._for(connection)
+        return int(self._run(connection, ready.sql, ready.bound(values)).rowcount)
+
+    def each(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Once for each of these."""
+        if not rows:
+            return
+        if connection.dispatch.before_cursor_execute:
+            connection.execute(self._statement, rows)
+            return
+        ready = self._for(connection)
+        self._run(connection, ready.sql, [ready.bound(row) for row in rows], many=True)
+
+    def _run(self, connection: Connection, sql: str, bound: Any, many: bool = False) -> Any:
+        if not connection.in_transaction():  # as SQLAlchemy does: what is read next is of the same moment
+            connection.begin()
+        cursor = connection.connection.cursor()
+        try:
+            if many:
+                cursor.executemany(sql, bound)
+            else:
+                cursor.execute(sql, bound)
+        except Exception as error:
+            connection._handle_dbapi_exception(error, sql, bound, cursor, None)
+        return cursor
+
+    def _for(self, connection: Connection) -> _Ready:
+        dialect = connection.dialect
+        ready = self._ready.get(dialect)
+        if ready is None:
+            ready = self._ready[dialect] = _worked_out(self._statement, self._columns, dialect)
+        return ready
+
+
+def _worked_out(statement: Executable, columns: list[str] | None, dialect: Dialect) -> _Ready:
+    compiled = statement.compile(dialect=dialect, column_keys=columns)  # type: ignore[attr-defined]
+    assert isinstance(compiled, SQLCompiler)
+    names: list[str] = list(compiled.positiontup if compiled.positional else compiled.binds)  # type: ignore[arg-type]
+    fixed: dict[int | str, Any] = {}
+    given = []
+    for at, name in enumerate(names):
+        place, bind = at if compiled.positional else name, compiled.binds[name]
+        process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if bind.required:
+            fixed[place] = None
+            given.append((place, name, process))
+        else:
+            fixed[place] = process(bind.value) if process else bind.value
+    chosen: list[Any] = list(statement.selected_columns) if isinstance(statement, Select) else []
+    row: Any = namedtuple("Row", [str(column.key) for column in chosen], rename=True)  # type: ignore[misc]
+    opened = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in chosen)
+    return _Ready(
+        compiled.string,
+        compiled.positional,
+        fixed,
+        tuple(given),
+        row._make,
+        tuple((at, process) for at, process in enumerate(opened) if process),
+    )
