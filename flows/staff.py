@@ -172,7 +172,8 @@ class Staff(Hearing):
         if not slots:
             return []
         taken = self.ledger.taken(calendar, slots[0].start, slots[-1].end)
-        counts = {bisect_left(slots, (start,)): count for start, count in taken.items()}
+        # In one zone: two moments of different zones are compared by way of both their rules.
+        counts = {bisect_left(slots, (start.astimezone(zone),)): count for start, count in taken.items()}
         full = (at for at, count in counts.items() if at < len(slots) and count >= slots[at].seats)
         for at in sorted(full, reverse=True):
             del slots[at]

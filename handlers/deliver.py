@@ -25,7 +25,7 @@ from handlers.trail import Trail, which
 from storage.outbox import Mark, Outbound, claim, claimable, mark
 from storage.pace import NOTICE, Pace, hold
 from storage.premises import Keeper
-from storage.reminder_table import line_of
+from storage.reminder_table import lines_of
 from storage.store import Store
 
 #: As many calls of a channel are under way at once.
@@ -79,16 +79,21 @@ class Deliver:
         machine = self._clock.machine()
         claimed, dropped = [], []
         for name, free in sorted(room.items()):  # every process comes to their paces in the same order
-            for message in claim(connection, name, machine, free, self._pace):
-                if message.reminder:
-                    premises = self._keeper.premises(connection)
-                    line = line_of(connection, premises, message.reminder, self._clock.now())
-                    if line is None:
-                        dropped.append(Mark(message, "dropped", error="no longer true"))
-                        continue
-                    message = replace(message, line=line)
-                claimed.append(message)
+            messages = claim(connection, name, machine, free, self._pace)
+            lines = self._lines(connection, [message.reminder for message in messages if message.reminder])
+            for message in messages:
+                if not message.reminder:
+                    claimed.append(message)
+                elif line := lines.get(message.reminder):
+                    claimed.append(replace(message, line=line))
+                else:
+                    dropped.append(Mark(message, "dropped", error="no longer true"))
         return claimed, dropped
+
+    def _lines(self, connection: Connection, reminders: Sequence[str]) -> dict[str, Line]:
+        if not reminders:
+            return {}
+        return lines_of(connection, self._keeper.premises(connection), reminders, self._clock.now())
 
     def send(self, claimed: Sequence[Outbound]) -> None:
         """Begins to send these; each lands by itself."""

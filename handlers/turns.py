@@ -7,6 +7,7 @@ stays and is tried again, and after three tries the resident gets an apology and
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
@@ -80,7 +81,7 @@ class Turns:
         gathered, round_ = Gathered(), Round(self._numbers)
         handled, failed = [], []
         for message in waiting:
-            done = self._turn(connection, premises, message, gathered, round_)
+            done = self._turn(connection, premises, message, gathered, round_, now, machine)
             if done:
                 handled.append(done)
             else:
@@ -104,12 +105,12 @@ class Turns:
         message: Waiting,
         gathered: Gathered,
         round_: Round,
+        now: datetime,
+        machine: datetime,
     ) -> Handled | None:
         """One turn; None if it failed, and then nothing of it is left."""
         person, contact = _as_worker(message, premises), Contact(message.contact, message.channel)
-        ledger = SqlLedger(
-            connection, premises, person, self._clock.now(), self._clock.machine(), round_, message.id
-        )
+        ledger = SqlLedger(connection, premises, person, now, machine, round_, message.id)
         if person is not message.person:
             ledger.change_person(worker=person.worker)
         try:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from importlib import import_module
 
 from flows.calendar import is_quiet
@@ -27,7 +26,7 @@ from storage.facts import get_fact, set_fact
 from storage.outbox import let_go
 from storage.patience_table import run_out
 from storage.premises import Keeper
-from storage.reminder_table import send_due
+from storage.reminder_table import AT_ONCE, send_due
 from storage.store import Store
 from storage.tally_table import add_tallies
 from storage.trouble import failed
@@ -77,7 +76,7 @@ class Work:
 
     async def _ticks(self, stop: asyncio.Event) -> None:
         """The ticks, by a scheduler that takes a tenth of a start to load: nobody's first answer waits for it."""
-        tick, trouble = partial(asyncio.to_thread, self.tick), "a tick failed; the next one tries again"
+        tick, trouble = self._tick, "a tick failed; the next one tries again"
         await _tried(tick, trouble)
         scheduler = await asyncio.to_thread(import_module, "apscheduler.schedulers.asyncio")
         ticks = scheduler.AsyncIOScheduler(timezone=self.clock.zone)
@@ -102,9 +101,13 @@ class Work:
         with self.store.write() as connection:
             let_go(connection, self.clock.machine())
 
-    def tick(self) -> None:
+    async def _tick(self) -> None:
+        while await asyncio.to_thread(self.tick):
+            pass
+
+    def tick(self) -> bool:
         """Due reminders, worn-out patience, what the night held back, a sign of life; and in transactions of their own,
-        notices, the watch and the morning's lists."""
+        notices, the watch and the morning's lists. Whether more reminders are due than one transaction is to bear."""
         now, machine = self.clock.now(), self.clock.machine()
         with self.tallies.taken() as counts, self.store.write() as connection:
             premises = self.keeper.premises(connection)
@@ -118,6 +121,7 @@ class Work:
         seen = self.watch.look() + self.digest.look() + self.bundles.look()
         if due or told or held or fed or seen:
             self.sets.wake()
+        return due >= AT_ONCE
 
 
 async def _tried(job: Job, trouble: str) -> None:

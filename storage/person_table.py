@@ -76,6 +76,12 @@ def read_person(connection: Connection, key: str) -> Person | None:
     return as_person(row) if row else None
 
 
+def read_persons(connection: Connection, keys: Collection[str]) -> dict[str, Person]:
+    """Those of these who are known, by key."""
+    rows = connection.execute(select(*PERSON).where(persons.c.id.in_(keys))) if keys else ()
+    return {row.person: as_person(row) for row in rows}
+
+
 def person_of_worker(connection: Connection, district: District, worker: str) -> Person | None:
     """The person who joined as this worker, or whose telephone number the district gave for her."""
     if not worker:
@@ -118,14 +124,15 @@ def best_contact(connection: Connection, person: str, but: str = "") -> Contact 
 
 
 def best_contacts(
-    connection: Connection, keys: Collection[str], channels: Collection[str]
+    connection: Connection, keys: Collection[str], channels: Collection[str] | None = None
 ) -> dict[str, Contact]:
-    """Where each was heard last, dead addresses left out."""
-    rows = connection.execute(
+    """Where each was heard last, on whatever channel unless some are given; dead addresses left out."""
+    query = (
         select(contacts.c.person, contacts.c.id, contacts.c.channel)
-        .where(contacts.c.person.in_(keys), contacts.c.dead.is_(False), contacts.c.channel.in_(channels))
+        .where(contacts.c.person.in_(keys), contacts.c.dead.is_(False))
         .order_by(contacts.c.heard_at.is_not(None), contacts.c.heard_at, contacts.c.id)
     )
+    rows = connection.execute(query if channels is None else query.where(contacts.c.channel.in_(channels)))
     return {row.person: Contact(row.id, row.channel) for row in rows}  # the last one stays
 
 

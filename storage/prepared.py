@@ -6,6 +6,7 @@ result, its cursor) costs more than the statement itself, so these go straight t
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class _Ready:
     each goes, under which name it comes, and what it is kept as."""
 
     sql: str
+    #: The same for many rows at once, where the database has a way for it; else empty.
+    of_many: str
     positional: bool
     fixed: dict[int | str, Any]
     given: tuple[tuple[int | str, str, _Process], ...]
@@ -37,6 +40,13 @@ class _Ready:
         for place, name, process in self.given:
             value = values[name]
             bound[place] = process(value) if process else value
+        return bound
+
+    def bound_many(self, rows: Sequence[Values]) -> dict[int | str, Any]:
+        """The same of many rows: a list for each value that differs."""
+        bound = dict(self.fixed)
+        for place, name, process in self.given:
+            bound[place] = [process(row[name]) if process else row[name] for row in rows]
         return bound
 
     def read(self, rows: list[tuple[Any, ...]]) -> list[Any]:
@@ -88,7 +98,10 @@ class Prepared:
             connection.execute(self._statement, rows)
             return
         ready = self._for(connection)
-        self._run(connection, ready.sql, [ready.bound(row) for row in rows], many=True)
+        if ready.of_many and _differ(rows):
+            self._run(connection, ready.of_many, ready.bound_many(rows))
+        else:
+            self._run(connection, ready.sql, [ready.bound(row) for row in rows], many=True)
 
     def _run(self, connection: Connection, sql: str, bound: Any, many: bool = False) -> Any:
         if not connection.in_transaction():  # as SQLAlchemy does: what is read next is of the same moment
@@ -114,7 +127,8 @@ class Prepared:
 def _worked_out(statement: Executable, columns: list[str] | None, dialect: Dialect) -> _Ready:
     compiled = statement.compile(dialect=dialect, column_keys=columns)  # type: ignore[attr-defined]
     assert isinstance(compiled, SQLCompiler)
-    names: list[str] = list(compiled.positiontup if compiled.positional else compiled.binds)  # type: ignore[arg-type]
+    named = dict.fromkeys(re.findall(_NAMED, compiled.string))
+    names: list[str] = compiled.positiontup if compiled.positional else list(named)  # type: ignore[assignment]
     fixed: dict[int | str, Any] = {}
     given = []
     for at, name in enumerate(names):
@@ -130,9 +144,36 @@ def _worked_out(statement: Executable, columns: list[str] | None, dialect: Diale
     opened = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in chosen)
     return _Ready(
         compiled.string,
+        "" if compiled.positional else _for_many(compiled.string, [name for _place, name, _process in given]),
         compiled.positional,
         fixed,
         tuple(given),
         row._make,
         tuple((at, process) for at, process in enumerate(opened) if process),
     )
+
+
+#: A value in PostgreSQL's SQL, and what it is cast to.
+_NAMED = r"%\((\w+)\)s"
+_CAST = re.compile(rf"{_NAMED}(::\w+)?")
+
+
+def _for_many(sql: str, given: Sequence[str]) -> str:
+    """An insert or an update of one row as one of many, which come as a table of lists: PostgreSQL runs it once, not
+    once for each row."""
+    cast = {name: kind or "::boolean" for name, kind in reversed(_CAST.findall(sql)) if name in given}
+    table = "unnest({}) AS v ({})".format(
+        ", ".join(f"%({name})s{kind}[]" for name, kind in cast.items()),
+        ", ".join(f'"{name}"' for name in cast),
+    )
+    sql = _CAST.sub(lambda value: f'v."{value[1]}"' if value[1] in cast else value[0], sql)
+    if sql.startswith("INSERT"):
+        return re.sub(r" VALUES \((.*?)\)(?= ON CONFLICT|$)", rf" SELECT \1 FROM {table}", sql)  # noqa: S608 - of our own
+    if sql.startswith("UPDATE"):
+        return sql.replace(" WHERE ", f" FROM {table} WHERE ", 1)
+    return ""
+
+
+def _differ(rows: Sequence[Values]) -> bool:
+    """Whether no two are for one row of a table: of two such only one would be written."""
+    return "key" not in rows[0] or len({row["key"] for row in rows}) == len(rows)

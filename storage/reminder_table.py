@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, literal_column, select, update
 
 from flows import reminders as wording
 from flows.calendar import is_quiet
-from flows.ledger import Case, Rule
+from flows.ledger import Person, Rule
 from flows.message import Line
 from flows.wording import speaking
 from storage.case_table import find_cases
 from storage.keys import new_key
 from storage.outbox import outbox_row
 from storage.pace import REMINDER
-from storage.person_table import Contact, best_contact, person_of_worker, read_person
+from storage.person_table import Contact, best_contacts, person_of_worker, read_persons
 from storage.premises import Premises
+from storage.store import insert_all
 from storage.tables import appointments, cases, outbox, reminders
 
+#: So many go into the outbox in one transaction: nobody's answer is to wait for a whole evening's reminders.
+AT_ONCE = 500
 #: In the words of the index of those that wait: SQLite uses it only for a condition spelled as its own is.
 WAITING = reminders.c.state == literal_column("'waiting'")
 
@@ -52,7 +56,7 @@ def drop_reminders(connection: Connection, appointment: str) -> None:
 
 
 def send_due(
-    connection: Connection, premises: Premises, now: datetime, machine: datetime, most: int = 500
+    connection: Connection, premises: Premises, now: datetime, machine: datetime, most: int = AT_ONCE
 ) -> int:
     """Puts what is due into the outbox, worded later; what helps nobody any more is skipped. How many were due."""
     if is_quiet(now, premises.rule.quiet):
@@ -66,57 +70,84 @@ def send_due(
         .limit(most)
         .with_for_update(of=reminders, skip_locked=True)
     ).all()
-    rows, sent, skipped = [], [], []
     last = {(reminder.appointment, reminder.who): reminder.id for reminder in due}
-    for reminder in due:
-        latest = last[reminder.appointment, reminder.who] == reminder.id  # two caught up at once say it once
-        contact = _whom(connection, premises, reminder, now) if latest else None
-        if contact is None:
-            skipped.append(reminder.id)
-            continue
-        sent.append(reminder.id)
-        rows.append(outbox_row(contact, Line(""), now, machine, lane=REMINDER, reminder=reminder.id))
-    if rows:
-        connection.execute(insert(outbox), rows)
-    _become(connection, sent, "sent")
-    _become(connection, skipped, "skipped")
+    helpful = [
+        reminder
+        for reminder in due
+        if last[reminder.appointment, reminder.who] == reminder.id  # two caught up at once say it once
+        and _is_true(reminder, now)
+    ]
+    contacts = _contacts(connection, premises, {_reader(reminder.who, reminder) for reminder in helpful})
+    rows = {
+        reminder.id: outbox_row(contact, Line(""), now, machine, lane=REMINDER, reminder=reminder.id)
+        for reminder in helpful
+        if (contact := contacts.get(_reader(reminder.who, reminder)))
+    }
+    insert_all(connection, outbox, list(rows.values()))
+    _become(connection, list(rows), "sent")
+    _become(connection, [reminder.id for reminder in due if reminder.id not in rows], "skipped")
     return len(due)
 
 
-def line_of(connection: Connection, premises: Premises, reminder: str, now: datetime) -> Line | None:
-    """What a reminder says now, in its reader's language; None if it should not be sent any more."""
-    row = connection.execute(
-        select(reminders.c.kind, reminders.c.who, reminders.c.version, appointments.c.case)
+def lines_of(
+    connection: Connection, premises: Premises, keys: Collection[str], now: datetime
+) -> dict[str, Line]:
+    """What these reminders say now, in their readers' languages, without those that should not be sent any more."""
+    if not keys:
+        return {}
+    rows = connection.execute(
+        select(reminders.c.id, reminders.c.kind, reminders.c.who, appointments.c.case)
         .join(appointments, appointments.c.id == reminders.c.appointment)
-        .where(reminders.c.id == reminder, appointments.c.version == reminders.c.version)
-    ).first()
-    if row is None:
-        return None
-    case = find_cases(connection, now.tzinfo, cases.c.id == row.case)[0]
-    with speaking(_language(connection, premises, case, row.who)):
-        return wording.line(case, row.kind, row.who, premises.district, now)
+        .where(reminders.c.id.in_(keys), appointments.c.version == reminders.c.version)
+    ).all()
+    found = find_cases(connection, now.tzinfo, cases.c.id.in_({row.case for row in rows}))
+    of = {case.id: case for case in found}
+    readers = _persons(connection, premises, {_reader(row.who, of[row.case]) for row in rows})
+    lines = {}
+    for row in rows:
+        reader = readers.get(_reader(row.who, of[row.case]))
+        with speaking(reader.language if reader else "zh"):
+            line = wording.line(of[row.case], row.kind, row.who, premises.district, now)
+        if line:
+            lines[row.id] = line
+    return lines
 
 
-def _whom(
-    connection: Connection, premises: Premises, reminder: Row[tuple[object, ...]], now: datetime
-) -> Contact | None:
-    """The contact to remind; None if it is moved, cancelled, over, unwanted, or nobody is there."""
-    over = reminder.start <= now or reminder.version != reminder.current
-    if over or reminder.status not in ("waiting", "accepted"):
-        return None
-    if reminder.who == "worker":
-        worker = person_of_worker(connection, premises.district, reminder.owner)
-        return best_contact(connection, worker.id) if worker else None
-    resident = read_person(connection, reminder.person)
-    return best_contact(connection, resident.id) if resident and not resident.quiet else None
+#: Who reads a reminder: a worker by her code, a resident by her key.
+_Reader = tuple[str, str]
 
 
-def _language(connection: Connection, premises: Premises, case: Case, who: str) -> str:
-    if who == "worker":
-        found = person_of_worker(connection, premises.district, case.owner)
-    else:
-        found = read_person(connection, case.person)
-    return found.language if found else "zh"
+def _reader(who: str, case: Any) -> _Reader:
+    return who, case.owner if who == "worker" else case.person
+
+
+def _is_true(reminder: Row[Any], now: datetime) -> bool:
+    """Whether its appointment is still to come, as it was when this was planned."""
+    moved = reminder.version != reminder.current
+    return reminder.start > now and not moved and reminder.status in ("waiting", "accepted")
+
+
+def _contacts(connection: Connection, premises: Premises, readers: set[_Reader]) -> dict[_Reader, Contact]:
+    """Where to remind them; nobody who is not there, and no resident who wants no reminders."""
+    whom = {
+        reader: person.id
+        for reader, person in _persons(connection, premises, readers).items()
+        if reader[0] == "worker" or not person.quiet
+    }
+    best = best_contacts(connection, whom.values())
+    return {reader: best[person] for reader, person in whom.items() if person in best}
+
+
+def _persons(connection: Connection, premises: Premises, readers: set[_Reader]) -> dict[_Reader, Person]:
+    """Those of them who are known."""
+    known = read_persons(connection, [key for who, key in readers if who == "resident"])
+    workers = {
+        reader: person_of_worker(connection, premises.district, reader[1])
+        for reader in readers
+        if reader[0] == "worker"
+    }
+    persons = workers | {("resident", key): person for key, person in known.items()}
+    return {reader: person for reader, person in persons.items() if person}
 
 
 def _become(connection: Connection, ids: Sequence[str], state: str) -> None:

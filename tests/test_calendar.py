@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from flows.calendar import (
     nearest,
     openings,
     public_days,
+    slots_from,
     slots_on,
     spread,
     window_calendar,
@@ -157,6 +159,18 @@ def test_a_clock_time_that_comes_twice_is_offered_once() -> None:
     starts = night(date(2026, 10, 25))
     assert [start.hour for start in starts] == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
     assert all(earlier < later for earlier, later in pairwise(map(utc, starts)))
+
+
+def test_a_fortnight_is_its_days_one_after_the_other_and_each_calendar_has_its_own() -> None:
+    """Though those who keep the same hours are worked out once."""
+    own = [hours("M2", 2, "14:00", "16:00", 60)]
+    of = district(*WEEK, *(replace(h, of="C1/visits", seats=1) for h in WEEK), *own, _2026_11_24=False)
+    for calendar in ("C1/general", "C1/housing", "M1", "M2"):
+        for first in (MONDAY, MONDAY + timedelta(days=3), MONDAY):
+            days = (first + timedelta(days=ahead) for ahead in range(15))
+            wanted = [slot for day in days for slot in slots_on(of, calendar, day, SHANGHAI)]
+            assert list(slots_from(of, calendar, first, 15, SHANGHAI)) == wanted
+            assert {slot.calendar for slot in wanted} == {calendar}
 
 
 def utc(moment: datetime) -> datetime:

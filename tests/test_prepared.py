@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from storage.keys import new_key
 from storage.migrate import migrate
 from storage.prepared import Prepared
-from storage.store import Store, insert_all, insert_new
+from storage.store import Store, insert_all, insert_missing, insert_new
 from storage.tables import contacts, events, inbox
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123_000, UTC)
@@ -74,6 +74,19 @@ def test_it_counts_what_it_changed_and_keeps_what_is_the_same_in_every_run(store
         prepared.each(connection, [])
         kept = connection.execute(select(contacts.c.heard_at, contacts.c.dead).order_by(contacts.c.id)).all()
     assert kept == [(NOON, True), (None, True), (None, True)]
+
+
+def test_many_are_written_in_the_order_in_which_they_were_said(store: Store) -> None:
+    """PostgreSQL takes many as one table; where one row comes twice, the later word holds as it does one by one."""
+    prepared, rows = Prepared(HEARD), people(40)
+    with store.write() as connection:
+        insert_all(connection, contacts, rows)
+        insert_missing(connection, contacts, [*rows, *people(41)[40:]])
+        changes = [{"key": row["id"], "at_": NOON + timedelta(hours=n)} for n, row in enumerate(rows)]
+        prepared.each(connection, [*changes, changes[0] | {"at_": NOON - timedelta(hours=1)}])
+        kept = connection.execute(select(contacts.c.heard_at, contacts.c.dead).order_by(contacts.c.id)).all()
+    wanted = [(NOON + timedelta(hours=n), True) for n in range(40)]
+    assert kept == [(NOON - timedelta(hours=1), True), *wanted[1:], (NOON + timedelta(minutes=40), False)]
 
 
 def test_a_key_that_is_taken_is_told_as_sqlalchemy_tells_it(store: Store) -> None:

@@ -27,7 +27,7 @@ from storage.migrate import migrate
 from storage.outbox import Mark, claim, mark
 from storage.person_table import open_contact, read_person
 from storage.premises import Premises
-from storage.reminder_table import line_of, send_due
+from storage.reminder_table import lines_of, send_due
 from storage.store import Store
 from storage.tables import appointments, cases, contacts, events, outbox, reminders, seats
 from tests.books import OverSql, a_case, slot
@@ -283,7 +283,8 @@ def reminds(exchange: Exchange, at: datetime) -> list[str]:
             if message.reminder is None:
                 state = "sent"
             else:
-                line = line_of(connection, Premises(*premises()), message.reminder, at)
+                key = message.reminder
+                line = lines_of(connection, Premises(*premises()), [key], at).get(key)
                 sent += [message.reminder] if line else []
                 state = "sent" if line else "dropped"
             mark(connection, [Mark(message, state)], at, at)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from flows.ledger import Case
+from handlers.work import Work
 from storage import tables
 from storage.gauges import reminders_now
 from storage.outbox import Mark
 from storage.pace import REMINDER
 from storage.premises import Premises
-from storage.reminder_table import line_of, send_due
+from storage.reminder_table import AT_ONCE, lines_of, send_due
 from storage.store import Store
 from tests.books import OverSql, a_case, slot
 from tests.exchange import Exchange
@@ -56,7 +58,8 @@ class Booked:
             for message in claimed:
                 assert message.lane == REMINDER
                 with self.exchange.store.read() as connection:
-                    line = line_of(connection, Premises(*premises()), message.reminder or "", at)
+                    key = message.reminder or ""
+                    line = lines_of(connection, Premises(*premises()), [key], at).get(key)
                 said += [(message.person, line.text)] if line else []
                 self.exchange.marks(Mark(message, "sent" if line else "dropped"))
         return said
@@ -173,3 +176,41 @@ def test_a_reminder_says_how_things_are_when_it_is_sent(booked: Booked) -> None:
     [(person, text)] = [told for told in booked.sent(EVENING) if told[0] == booked.resident]
     assert person == booked.resident
     assert "tomorrow" in text
+
+
+def test_a_whole_evening_is_asked_about_at_once(booked: Booked) -> None:
+    """As many questions to the database for ten as for two, in the tick and as they are worded."""
+    asked: list[str] = []
+    event.listen(
+        booked.exchange.store.engine, "before_cursor_execute", lambda _c, _u, said, *_more: asked.append(said)
+    )
+
+    def questions() -> tuple[int, int]:
+        asked.clear()
+        with booked.exchange.store.write() as connection:
+            due = send_due(connection, Premises(*premises()), EVENING, EVENING)
+            keys = connection.scalars(select(tables.outbox.c.reminder).order_by(tables.outbox.c.id)).all()[
+                -due:
+            ]
+            assert len(lines_of(connection, Premises(*premises()), keys, EVENING)) == due
+        return due, len(asked)
+
+    two, for_two = questions()
+    for hour in range(11, 16):
+        resident = booked.books.person()
+        with booked.books.turn(resident) as ledger:
+            case = a_case(resident, status="accepted", owner="C01-M12", grid="C01-G12", place="怡安小区7号楼")
+            ledger.add_case(case, slot(hour), "石榴")
+    ten, for_ten = questions()
+    assert (two, ten) == (2, 10)
+    assert for_ten == for_two
+
+
+async def test_more_than_one_transaction_is_to_bear_does_not_wait_for_the_next_tick(
+    booked: Booked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [AT_ONCE, AT_ONCE, 3]
+    work = Work(*([None] * len(fields(Work))))  # type: ignore[arg-type]
+    monkeypatch.setattr(Work, "tick", lambda _self: left.pop(0) >= AT_ONCE)
+    await work._tick()
+    assert left == []
