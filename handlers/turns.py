@@ -28,7 +28,7 @@ from storage.numbers import Numbers
 from storage.person_table import Contact
 from storage.premises import Keeper, Premises
 from storage.store import Store
-from storage.trouble import is_trouble
+from storage.trouble import Again, is_trouble
 
 #: Messages of one set: enough to share a commit among many, few enough to answer the first one soon.
 MOST_AT_ONCE = 300
@@ -88,8 +88,9 @@ class Turns:
                 failed.append(message.id)
         try:
             gathered.flush(connection)
-        except IntegrityError:  # another process drew the same number for a case: the set is done again
-            self._numbers.forget()
+        except IntegrityError as error:
+            if self._numbers.refused(error):
+                raise Again("another process gave the same number to a case") from error
             raise
         self._numbers.settle()
         mark_handled(connection, handled, now, machine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import IntegrityError
 
 from flows.ledger import TASKS
 from storage.keys import new_number
@@ -41,11 +42,15 @@ class Numbers:
         self._given.add(free)
         return free or self.next(connection)
 
+    def refused(self, error: IntegrityError) -> bool:
+        """Whether this is the key of the cases' numbers: somebody else has given one of ours in the same moment. Then
+        those that were drawn are forgotten, and the set is done again with others."""
+        if "number" not in str(error.orig):
+            return False
+        self._free.clear()
+        self._given.clear()
+        return True
+
     def settle(self) -> None:
         """What was given is written."""
-        self._given.clear()
-
-    def forget(self) -> None:
-        """What was drawn may have been given by somebody else."""
-        self._free.clear()
         self._given.clear()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from flows.district import District
 from flows.ledger import Home, Person
@@ -51,6 +51,11 @@ def _home_values(home: Home | None) -> dict[str, str]:
 PERSON = [persons.c.id.label("person"), *(persons.c[name] for name in _COLUMNS)]
 _BY_KEY = Prepared(select(*PERSON).where(persons.c.id == bindparam("key")))
 _BY_WORKER = Prepared(select(*PERSON).where(persons.c.worker == bindparam("worker_")).order_by(persons.c.id))
+_BY_WORKER_OR_PHONE = Prepared(
+    select(*PERSON)
+    .where(or_(persons.c.worker == bindparam("worker_"), persons.c.phone_index == bindparam("index_")))
+    .order_by(persons.c.worker != bindparam("worker_"), persons.c.id)
+)
 _BY_PHONE = Prepared(
     select(*PERSON).where(persons.c.phone_index == bindparam("index_")).order_by(persons.c.id)
 )
@@ -86,10 +91,11 @@ def person_of_worker(connection: Connection, district: District, worker: str) ->
     """The person who joined as this worker, or whose telephone number the district gave for her."""
     if not worker:
         return None
-    row = _BY_WORKER.first(connection, worker_=worker)
     known = district.workers.get(worker)
-    if row is None and known and known.phone:
-        return person_with_phone(connection, known.phone)
+    if not (known and known.phone):
+        row = _BY_WORKER.first(connection, worker_=worker)
+    else:
+        row = _BY_WORKER_OR_PHONE.first(connection, worker_=worker, index_=blind(connection, known.phone))
     return as_person(row) if row else None
 
 

@@ -35,7 +35,9 @@ def taken(connection: Connection, calendar: str, since: datetime, until: datetim
 
 def take_seat(connection: Connection, slot: Slot, appointment: str) -> None:
     """The first free seat of the slot, or SeatTaken. Two who reach for the same one: the key lets one have it."""
-    gone = {row.seat for row in _GONE.rows(connection, calendar_=slot.calendar, start_=slot.start)}
+    gone = set[int]()
+    if slot.seats > 1:  # of one seat the key alone knows whether it is free
+        gone |= {row.seat for row in _GONE.rows(connection, calendar_=slot.calendar, start_=slot.start)}
     for seat in range(1, slot.seats + 1):
         place = {"calendar": slot.calendar, "start": slot.start, "seat": seat, "appointment": appointment}
         if seat not in gone and insert_new(connection, seats, **place):

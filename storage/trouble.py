@@ -57,8 +57,14 @@ _UNREACHED = (
 )
 
 
+class Again(Exception):
+    """Two processes came to the same in the same moment: one of them has to do its part again."""
+
+
 def what_to_do(error: BaseException) -> str:
     """What is the matter and what to do, or nothing if the error is none of the database's trouble."""
+    if isinstance(error, Again):
+        return _AGAIN
     if isinstance(error, TimeoutError):
         return (
             "all connections are in use: the database is slow; see pg_stat_activity for what it is busy with"

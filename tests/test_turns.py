@@ -23,6 +23,7 @@ from flows.talk import Talk
 from storage.inbox import next_set
 from storage.store import Store
 from storage.tables import cases, events, inbox, persons
+from storage.trouble import Again, is_trouble
 from tests.exchange import Exchange
 
 on_postgres = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -104,6 +105,27 @@ def broken(talk: Talk, desk: Desk) -> None:
 def failing(exchange: Exchange) -> Iterator[Exchange]:
     with patch.dict(FLOWS, {"ask": broken}):
         yield exchange
+
+
+def test_a_number_that_another_process_gave_in_the_same_moment_is_drawn_anew(
+    failing: Exchange,
+) -> None:
+    """The set is done again with others: nothing is lost, nobody's try is counted, and there is nothing to mend."""
+    failing.hears("you", "A lamp is out")
+    failing.turns.run_all()
+    with failing.store.read() as connection:
+        given = connection.scalar(select(cases.c.number))
+    failing.turns._numbers._free = [given]  # drawn before the other one's was written
+    failing.hears("me", "The roof leaks")
+    with pytest.raises(Again) as again:
+        failing.turns.run_set()
+    assert is_trouble(again.value)
+    assert failing.turns.run_all() == 1
+    with failing.store.read() as connection:
+        assert connection.scalar(select(func.max(inbox.c.tries))) == 0
+        mine = connection.scalars(select(cases.c.number)).all()
+    assert len(set(mine)) == 2
+    assert failing.said("me") == [f"Noted: {number}" for number in mine if number != given]
 
 
 def opened(exchange: Exchange) -> list[tuple[str, str]]:
