@@ -94,7 +94,7 @@ def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Heari
     right = put_right.right if put_right else words
     if read_question(words):
         return None
-    if desk.when_in(words) and not desk.door_in(words):
+    if (desk.when_in(words) or desk.cannot_on(words)) and not desk.door_in(words):
         again = put_right or (run.open and run.open.key != "slot")
         return Change(TIME, {"slot": words} | _day_of(run, desk)) if again else None
     address = desk.ledger.directory.read(right)
@@ -114,7 +114,7 @@ def _at_the_place(run: Run, words: str, put_right: Correction | None, desk: Hear
     right = put_right.right if put_right else words
     address = desk.ledger.directory.read(right)
     if address is None:
-        early = desk.when_in(words) and not desk.places(words)
+        early = (desk.when_in(words) or desk.cannot_on(words)) and not desk.places(words)
         return Early("when", words) if early else None
     another = run.open and run.open.key == "room" and (_names_building(right) or address.community)
     if not (put_right or another):
@@ -158,7 +158,8 @@ def _at_the_next_step(run: Run, words: str, desk: Hearing) -> Aside | None:
         return None
     if home := desk.only_place(words):
         return Early("home", str(home))
-    return Change((), {"when": words, run.open.key: "window"}) if desk.only_when(words) else None
+    comes = desk.only_when(words) and not desk.cannot_on(words)
+    return Change((), {"when": words, run.open.key: "window"}) if comes else None
 
 
 def _day_of(run: Run, desk: Hearing) -> dict[str, str]:

@@ -25,9 +25,9 @@ CLOSE = 0.1
 #: What stands around a place or a time without saying more.
 _AROUND_PLACE = re.compile(r"[\W_]|我|俺|家|住|在|地址|是|的|就|这|\b(?:in|at|my|home|i|live|address|is)\b")
 _AROUND_TIME = re.compile(
-    r"[\W_]|还是|时间|那天|方便|提前|往后|推|早点|晚点|有事|没空|不行|不是|可以|能不能|[我俺您你就改换来去约要想行能再点成到在吧呗吗的了那这个儿]"
+    r"[\W_]|还是|时间|那天|方便|提前|往后|推|早点|晚点|有事|没空|没时间|没人|不在|家里?|上班|不方便|[来去]不了|不行|不是|可以|能不能|[我俺您你就改换来去约要想行能再点成到在吧呗吗的了那这个儿]"
     r"|\b(?:is|better|please|can|could|we|you|make|it|i|instead|would|prefer|works?|good|best|for|me|the|on|at|to|change"
-    r"|move|want|come|time|earlier|later|not|but|no|sorry|mean)\b"
+    r"|move|want|come|time|earlier|later|not|but|no|sorry|mean|am|m|at|home|work|free|busy|away|be|won|t|cannot|doesn|suit)\b"
 )
 #: What stays where a place, a time or a number was taken out: stops in a row, a last 在, a 来 by itself.
 _STOPS = re.compile(r"[,，、 ]*[,，][,，、 ]*")
@@ -131,8 +131,14 @@ class Hearing:
     # --- when ---
 
     def only_when(self, words: str) -> When | None:
-        """The time that a message names, if it says nothing else: 「还是下周一上午吧」."""
-        return None if _AROUND_TIME.sub("", self.read(words).need) else self.when_in(words)
+        """The time that a message names or refuses, if it says nothing else: 「还是下周一上午吧」, 「周三没空」."""
+        if _AROUND_TIME.sub("", self.read(words).need):
+            return None
+        return self.when_in(words) or self.cannot_on(words)
+
+    def cannot_on(self, words: str) -> When | None:
+        """The time on which somebody can not, and says no other: 「我明天没空」."""
+        return self.read(words).never
 
     def when_in(self, words: str, on: str = "") -> When | None:
         """The time somebody's words name, numbers of doors and persons left aside.
@@ -150,7 +156,11 @@ class Hearing:
     def hopes_for(self, words: str) -> When | None:
         """The time that is wished for; one that has passed tells of something else."""
         when = self.when_in(words)
-        if when is None or (when.start <= self.now and (when.exact or when.day < self.today)):
+        if (
+            when is None
+            or self.cannot_on(words)
+            or (when.start <= self.now and (when.exact or when.day < self.today))
+        ):
             return None
         return when
 
@@ -164,7 +174,7 @@ class Hearing:
         address = self.ledger.directory.read(blanked(plain, spans))
         if address and (address.building or address.room):
             spans.append(address.span)
-        need = without_time(blanked(kept, spans)).replace(BLANK, " ")
+        need = without_time(blanked(kept, spans), self.now).replace(BLANK, " ")
         need = _LEFT_OVER.sub("", " ".join(_STOPS.sub(",", need).split())).strip(" ,，。.;；、")
         return need if any(letter.isalpha() for letter in need) else words.strip()
 

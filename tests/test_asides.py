@@ -263,9 +263,62 @@ def test_not_tomorrow_but_wednesday_moves_what_was_just_booked() -> None:
     assert phone.state.run.flow == "move"
 
 
-@pytest.mark.xfail(strict=True, reason="我明天没空 is read as a wish for tomorrow")
-def test_a_day_on_which_she_cannot_is_not_offered() -> None:
+def test_a_day_on_which_she_cannot_moves_what_was_booked_to_another() -> None:
     phone = talked(ROOF, HOME, "3", "我明天没空")
+    assert phone.state.run
+    assert phone.state.run.flow == "move"
+    assert offered(phone)
+    assert 24 not in {at.day for at in offered(phone)}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["我明天没空", "明天不行", "明天我不在家", "不要明天", "明天要上班", "别约明天", "明天有事,来不了"],
+)
+@pytest.mark.parametrize("question", TIMES)
+def test_a_day_on_which_she_cannot_is_not_offered(question: str, said: str) -> None:
+    phone = talked(*TO[question], said)
+    assert not booked(phone)
+    assert offered(phone)
+    assert 24 not in {at.day for at in offered(phone)}
+    assert phone.says("1")
+    assert [at.day for at in booked(phone)] not in ([], [24])
+
+
+def test_a_time_that_does_not_suit_leaves_the_others_of_its_day() -> None:
+    phone = talked(ROOF, HOME, "明天下午两点半来不了")
+    assert offered(phone)
+    assert november(24, 14) not in offered(phone)
+    phone.says(str(len(offered(phone)) + 1))
+    phone.says("2")  # the second day is tomorrow
+    assert {at.day for at in offered(phone)} == {24}
+    assert november(24, 14) not in offered(phone)
+
+
+@pytest.mark.parametrize("said", ["屋顶漏雨,明天我不在家", "屋顶漏雨了。明天没人,上班去了"])
+def test_when_she_cannot_may_stand_in_the_first_words(said: str) -> None:
+    phone = talked(said, HOME)
+    assert offered(phone)
+    assert 24 not in {at.day for at in offered(phone)}
+
+
+def test_when_she_cannot_may_be_said_where_the_place_is_asked() -> None:
+    phone = talked(ROOF, "明天我不在家", HOME)
+    assert offered(phone)
+    assert 24 not in {at.day for at in offered(phone)}
+
+
+def test_a_day_that_does_not_suit_beside_one_that_does_is_not_it() -> None:
+    phone = talked(ROOF, HOME, "明天没空,后天下午")
+    assert {at.day for at in offered(phone)} == {25}
+
+
+@pytest.mark.parametrize(
+    "said", ["I can't tomorrow", "tomorrow I'm at work", "not free tomorrow", "tomorrow is bad"]
+)
+def test_a_day_on_which_she_cannot_is_understood_in_english(said: str) -> None:
+    phone = talked("my roof leaks", IN_ENGLISH, said, language="en")
+    assert offered(phone)
     assert 24 not in {at.day for at in offered(phone)}
 
 

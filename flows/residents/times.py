@@ -38,9 +38,12 @@ def pick_time(
     A free time that was said before is only to be confirmed; one that is the answer to the question is taken.
     """
 
+    said = talk.given("when") or (talk.given("text") if timed else "")
+
     def wish() -> When | None:
-        said = talk.given("when") or (talk.given("text") if timed else "")
         return desk.hopes_for(said) if said else None
+
+    free = _but_when_refused(desk, said, free)
 
     there = talk.fact("there", lambda: _free_at(when, free()) if (when := wish()) else None, Slot.read)
 
@@ -56,13 +59,15 @@ def pick_time(
         "slot",
         text,
         lambda: _sure(there, also) if there else _near(desk, free(), wish(), also),
-        free=lambda text: text if desk.when_in(text) else None,
+        free=lambda text: text if desk.when_in(text) or desk.cannot_on(text) else None,
     )
     if picked != OTHER and not any(option.value == picked for option in also) and Slot.read(picked) is None:
+        free = _but_when_refused(desk, picked, free)
         wished = wish()
         on = talk.given("on") or (wished.day.isoformat() if wished and wished.dated else on)
-        exact = talk.fact("exact", lambda: _free_at(desk.when_in(picked, on), free()), Slot.read)
-        picked = str(exact) if exact else _wished(talk, desk, desk.when_in(picked, on), free)
+        when = None if desk.cannot_on(picked) else desk.when_in(picked, on)
+        exact = talk.fact("exact", lambda: _free_at(when, free()), Slot.read)
+        picked = str(exact) if exact else _wished(talk, desk, when, free)
     if picked != OTHER:
         return Slot.read(picked) or picked
     wanted = talk.choose(
@@ -85,13 +90,30 @@ def pick_time(
 
 
 def names_a_time(talk: Talk, desk: Desk) -> bool:
-    """Whether the first words say when: asked as they are read, so that they need not be read again for it."""
-    return talk.fact("timed", lambda: "y" if desk.hopes_for(talk.given("text")) else None) is not None
+    """Whether the first words say when, or when not: asked as they are read, so that they need not be read again."""
+    said = talk.given("text")
+    return (
+        talk.fact("timed", lambda: "y" if desk.hopes_for(said) or desk.cannot_on(said) else None) is not None
+    )
 
 
 def local(desk: Desk, slot: Slot) -> Slot:
     """The slot in the district's zone, as it is said."""
     return Slot(slot.start.astimezone(desk.now.tzinfo), slot.calendar, slot.minutes, slot.seats)
+
+
+def _but_when_refused(desk: Desk, said: str, free: Callable[[], list[Slot]]) -> Callable[[], list[Slot]]:
+    """The free times without those of which somebody has said that they do not suit; all of them if none is left."""
+    never = desk.cannot_on(said) if said and Slot.read(said) is None else None
+    if never is None:
+        return free
+
+    def left() -> list[Slot]:
+        slots = free()
+        out = set(_at(never, slots) if never.exact else _within(never, slots))
+        return [slot for slot in slots if slot not in out] or slots
+
+    return left
 
 
 def _free_at(when: When | None, slots: list[Slot]) -> Slot | None:
@@ -103,21 +125,29 @@ def _free_at(when: When | None, slots: list[Slot]) -> Slot | None:
 
 def _wished(talk: Talk, desk: Desk, when: When | None, free: Callable[[], list[Slot]]) -> str:
     """The times nearest to what somebody wrote, and why it is not that one."""
-    why = talk.fact("fits", lambda: _why_not(desk, when, free()) if when else "none")
+    why = talk.fact("fits", lambda: _why_not(desk, when, free()))
     text = {
         "past": _("That time has passed. The nearest are:"),
         "none": _("There is nothing free then. The nearest are:"),
+        "refused": _("Not then. These are free:"),
     }.get(why or "", _("These are free:"))
     return talk.choose("wished", text, lambda: _near(desk, free(), when, ()))
 
 
-def _why_not(desk: Desk, when: When, slots: list[Slot]) -> str:
-    """past, none (closed or full), or fits."""
+def _why_not(desk: Desk, when: When | None, slots: list[Slot]) -> str:
+    """past, none (closed or full), fits, or refused: she has only said when not."""
+    if when is None:
+        return "refused"
     if when.start < desk.now and (when.exact or when.day < desk.today):
         return "past"
     if when.exact:
-        return "fits" if any(slot.start <= when.start < slot.end for slot in slots) else "none"
+        return "fits" if _at(when, slots) else "none"
     return "fits" if _within(when, slots) else "none"
+
+
+def _at(when: When, slots: list[Slot]) -> list[Slot]:
+    """The slots that are under way at that moment."""
+    return [slot for slot in slots if slot.start <= when.start < slot.end]
 
 
 def _within(when: When, slots: list[Slot]) -> list[Slot]:

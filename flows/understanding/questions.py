@@ -79,8 +79,10 @@ _GROUPS = {
     "END": r"(?:吗|么|不|嘛|呢|\?|$)",
 }
 _PATTERNS = {asked: Words(words, _GROUPS) for asked, words in _SIGNS.items()}
-#: What makes it a request for a person's doing after all.
-_WISH = re.compile(r"没人(?:来|管)|谁(?:来)?(?:管管|帮帮)|改(?:成|到)|换(?:成|到)")
+#: What makes it a request for a person's doing after all, or tells of her own hours.
+_WISH = re.compile(
+    r"没人(?:来|管)|谁(?:来)?(?:管管|帮帮)|改(?:成|到)|换(?:成|到)|(?:我.{0,3}|(?<!不)[要得])上班$"
+)
 
 
 def read_question(text: str) -> Asked | None:

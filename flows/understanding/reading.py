@@ -11,13 +11,16 @@ from flows.understanding.emergency import Emergency, read_emergency
 from flows.understanding.masking import blanked, private_numbers
 from flows.understanding.normalise import normalise
 from flows.understanding.routes import Routed, Router
-from flows.understanding.when import When, time_meant, times_in
+from flows.understanding.when import When, time_meant, time_refused, times_in
 from flows.understanding.where import Address, read_address
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`text` is normalised and every span counts its characters; `need` is what is left of it for the router."""
+    """`text` is normalised and every span counts its characters; `need` is what is left of it for the router.
+
+    `never` is the time on which somebody can not come or be there, if no other is said.
+    """
 
     text: str
     need: str
@@ -26,6 +29,7 @@ class Reading:
     command: Command | None
     address: Address | None
     when: When | None
+    never: When | None
     routes: list[Routed]
 
 
@@ -39,7 +43,7 @@ def read_message(
     address = address_of(plain)
     there = [address.span] if address else []
     times = times_in(plain, now, there)
-    when = time_meant(plain, times, now)
+    when, never = time_meant(plain, times, now), time_refused(plain, times, now)
     need = blanked(plain, [*there, *(said.span for said in times)])
     emergency, command = read_emergency(plain), read_command(text)
     if emergency:
@@ -48,4 +52,4 @@ def read_message(
         routes = [Routed("command", 1.0), *router.routes(need)]
     else:
         routes = router.routes(need)
-    return Reading(text, need, private, emergency, command, address, when, routes)
+    return Reading(text, need, private, emergency, command, address, when, never, routes)
