@@ -108,6 +108,17 @@ class Desk(Neighbours):
         """The resident's own open cases, newest first."""
         return self.ledger.cases_of(self.person.id)
 
+    def hers(self, kind: str, but: str = "") -> list[Slot]:
+        """The times at which she has to be somewhere herself, beside an appointment of this kind; `but` for one case's.
+
+        At home two may come at once.
+        """
+        return [
+            case.appointment.slot
+            for case in self.cases()
+            if case.appointment and case.number != but and "window" in (kind, case.kind)
+        ]
+
     def case(self, number: str) -> Case | None:
         """A case this person may see: her own, one she has joined, a task, a director's community; else None."""
         case, worker = self.ledger.case(number), self.worker

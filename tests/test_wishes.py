@@ -167,13 +167,27 @@ def test_of_more_wishes_than_we_take_she_is_told() -> None:
     assert "保姆" in said or "其他" in said
 
 
-@pytest.mark.xfail(strict=True, reason="her own other appointments are not looked at")
 def test_the_time_she_has_at_one_window_is_not_offered_at_another() -> None:
     phone = talked(HOME, "想办退休证年审,还有低保怎么申请", "1", "1", "1")
     (review,) = cases(phone)
     assert review.appointment
     offered = [slot.start for value in phone.values if (slot := Slot.read(value))]
     assert review.appointment.slot.start not in offered
+
+
+def test_who_writes_the_time_she_has_already_is_told_so() -> None:
+    phone = talked(HOME, "想办退休证年审,还有低保怎么申请", "1", "1", "1")
+    (review,) = cases(phone)
+    assert review.appointment
+    start = review.appointment.slot.start.astimezone(ZONE)
+    said = phone.says(f"{start.month}月{start.day}日{start.hour}点{start.minute}分")
+    assert "已有别的预约" in said
+    assert cases(phone) == [review]
+
+
+def test_its_own_time_keeps_no_case_from_moving() -> None:
+    phone = talked(HOME, "屋顶漏雨", "1", "改成周五下午", "1", "改成周五下午")
+    assert {slot.start.astimezone(ZONE).day for value in phone.values if (slot := Slot.read(value))} == {27}
 
 
 # --- the second wish is not lost ---

@@ -75,6 +75,7 @@ def move(talk: Talk, desk: Desk) -> None:
             _("Which other time?") if now else _("When may we come?"),
             lambda: desk.free_like(found),
             on=now.date().isoformat() if now else "",
+            hers=lambda: desk.hers(found.kind, but=found.number),
         )
     except NothingToOffer:
         talk.say(_("There is no other free time in the next two weeks. Yours still holds."))

@@ -30,11 +30,13 @@ def pick_time(
     *also: Option,
     on: str = "",
     timed: bool = True,
+    hers: Callable[[], list[Slot]] = list,
 ) -> Slot | str:
     """A free slot, or the value of one of the further options. Raises NothingToOffer when all is full.
 
     `lead` is what is said before the question: whose time it is, and where; `on` the day (ISO) that is talked
     about, which a clock time alone is of; `timed` is False when the first words are known to name no time.
+    `hers` are the times at which she has to be elsewhere: none of them is offered.
     A free time that was said before is only to be confirmed; one that is the answer to the question is taken.
     """
 
@@ -43,7 +45,9 @@ def pick_time(
     def wish() -> When | None:
         return desk.hopes_for(said) if said else None
 
-    free = _but_when_refused(desk, said, free)
+    own = talk.fact("hers", lambda: "\n".join(map(str, hers())) or None) or ""
+    elsewhere = [held for text in own.split("\n") if (held := Slot.read(text))]
+    free = _but_when_refused(desk, said, _but_when_elsewhere(elsewhere, free))
 
     there = talk.fact("there", lambda: _free_at(when, free()) if (when := wish()) else None, Slot.read)
 
@@ -67,7 +71,7 @@ def pick_time(
         on = talk.given("on") or (wished.day.isoformat() if wished and wished.dated else on)
         when = None if desk.cannot_on(picked) else desk.when_in(picked, on)
         exact = talk.fact("exact", lambda: _free_at(when, free()), Slot.read)
-        picked = str(exact) if exact else _wished(talk, desk, when, free)
+        picked = str(exact) if exact else _wished(talk, desk, when, elsewhere, free)
     if picked != OTHER:
         return Slot.read(picked) or picked
     wanted = talk.choose(
@@ -102,6 +106,15 @@ def local(desk: Desk, slot: Slot) -> Slot:
     return Slot(slot.start.astimezone(desk.now.tzinfo), slot.calendar, slot.minutes, slot.seats)
 
 
+def _but_when_elsewhere(elsewhere: list[Slot], free: Callable[[], list[Slot]]) -> Callable[[], list[Slot]]:
+    """The free times at which she has not to be elsewhere."""
+    if not elsewhere:
+        return free
+    return lambda: [
+        slot for slot in free() if not any(slot.start < own.end and own.start < slot.end for own in elsewhere)
+    ]
+
+
 def _but_when_refused(desk: Desk, said: str, free: Callable[[], list[Slot]]) -> Callable[[], list[Slot]]:
     """The free times without those of which somebody has said that they do not suit; all of them if none is left."""
     never = desk.cannot_on(said) if said and Slot.read(said) is None else None
@@ -123,25 +136,28 @@ def _free_at(when: When | None, slots: list[Slot]) -> Slot | None:
     return next((slot for slot in slots if slot.start == when.start), None)
 
 
-def _wished(talk: Talk, desk: Desk, when: When | None, free: Callable[[], list[Slot]]) -> str:
+def _wished(
+    talk: Talk, desk: Desk, when: When | None, elsewhere: list[Slot], free: Callable[[], list[Slot]]
+) -> str:
     """The times nearest to what somebody wrote, and why it is not that one."""
-    why = talk.fact("fits", lambda: _why_not(desk, when, free()))
+    why = talk.fact("fits", lambda: _why_not(desk, when, elsewhere, free()))
     text = {
         "past": _("That time has passed. The nearest are:"),
         "none": _("There is nothing free then. The nearest are:"),
         "refused": _("Not then. These are free:"),
+        "hers": _("You have another appointment then. The nearest are:"),
     }.get(why or "", _("These are free:"))
     return talk.choose("wished", text, lambda: _near(desk, free(), when, ()))
 
 
-def _why_not(desk: Desk, when: When | None, slots: list[Slot]) -> str:
-    """past, none (closed or full), fits, or refused: she has only said when not."""
+def _why_not(desk: Desk, when: When | None, elsewhere: list[Slot], slots: list[Slot]) -> str:
+    """past, none (closed or full), fits, hers (she has to be elsewhere), or refused: she has only said when not."""
     if when is None:
         return "refused"
     if when.start < desk.now and (when.exact or when.day < desk.today):
         return "past"
     if when.exact:
-        return "fits" if _at(when, slots) else "none"
+        return "fits" if _at(when, slots) else "hers" if _at(when, elsewhere) else "none"
     return "fits" if _within(when, slots) else "none"
 
 

@@ -45,7 +45,14 @@ def book_a_visit(talk: Talk, desk: Desk, text: str, what: str, service: Service 
 
     try:
         slot = pick_time(
-            talk, desk, lambda: _lead(desk, home, broken), _("When may we come?"), free, *also, timed=timed
+            talk,
+            desk,
+            lambda: _lead(desk, home, broken),
+            _("When may we come?"),
+            free,
+            *also,
+            timed=timed,
+            hers=lambda: desk.hers("visit"),
         )
     except NothingToOffer:
         talk.say(_("There is no free time for a visit in the next two weeks."))

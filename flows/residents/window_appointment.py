@@ -35,6 +35,7 @@ def window_appointment(talk: Talk, desk: Desk) -> None:
             lambda: desk.free_at_window(home, window),
             *([Option(MISROUTED, _("This is about something else"))] if talk.given("routed") else []),
             timed=timed,
+            hers=lambda: desk.hers("window"),
         )
     except NothingToOffer:
         talk.say(
