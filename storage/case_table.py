@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, or_, select
 
 from flows.calendar import Slot
 from flows.ledger import OPEN, Appointment, Case
+from storage.prepared import Prepared
 from storage.tables import Moment, appointments, cases
 
 _APPOINTMENT = [
@@ -23,41 +25,52 @@ _APPOINTMENT = [
 _CASES = select(cases, *_APPOINTMENT).outerjoin(appointments, appointments.c.case == cases.c.id)
 
 
-BY_KEY = _CASES.where(cases.c.id == bindparam("key"))
-BY_NUMBER = _CASES.where(cases.c.number == bindparam("number_"))
-OPEN_OF = _CASES.where(cases.c.person == bindparam("person_"), cases.c.status.in_(OPEN)).order_by(
-    cases.c.id.desc()
-)
-TASKS_OF = _CASES.where(
-    or_(
-        cases.c.number == bindparam("number_"),
-        and_(cases.c.parent != "", cases.c.parent == bindparam("number_")),  # as the index has it
+def _one_of(words: Iterable[str]) -> list[ColumnElement[str]]:
+    """Words of our own, as they stand in the SQL: a prepared statement has no lists."""
+    return [literal_column(f"'{word}'") for word in words]
+
+
+BY_KEY = Prepared(_CASES.where(cases.c.id == bindparam("key")))
+BY_NUMBER = Prepared(_CASES.where(cases.c.number == bindparam("number_")))
+OPEN_OF = Prepared(
+    _CASES.where(cases.c.person == bindparam("person_"), cases.c.status.in_(_one_of(OPEN))).order_by(
+        cases.c.id.desc()
     )
-).order_by(cases.c.number)
-OWNED_BY = _CASES.where(
-    cases.c.owner == bindparam("owner_"), cases.c.status.in_(("waiting", "accepted"))
-).order_by(appointments.c.start.is_(None), appointments.c.start, cases.c.id)
+)
+TASKS_OF = Prepared(
+    _CASES.where(
+        or_(
+            cases.c.number == bindparam("number_"),
+            and_(cases.c.parent != "", cases.c.parent == bindparam("number_")),  # as the index has it
+        )
+    ).order_by(cases.c.number)
+)
+OWNED_BY = Prepared(
+    _CASES.where(
+        cases.c.owner == bindparam("owner_"), cases.c.status.in_(_one_of(("waiting", "accepted")))
+    ).order_by(appointments.c.start.is_(None), appointments.c.start, cases.c.id)
+)
 
 
-def read_cases(
-    connection: Connection, zone: tzinfo | None, query: Select[Any], **asked: object
-) -> list[Case]:
+def read_cases(connection: Connection, zone: tzinfo | None, query: Prepared, **asked: object) -> list[Case]:
     """The cases of one of these queries, times in the district's zone."""
-    return [_case(row, zone) for row in connection.execute(query, asked).mappings()]
+    return [_case(row._asdict(), zone) for row in query.rows(connection, **asked)]
 
 
 def find_cases(
     connection: Connection, zone: tzinfo | None, *where: ColumnElement[bool], most: int | None = None
 ) -> list[Case]:
     """The cases that fit, times in the district's zone, the oldest first."""
-    return read_cases(connection, zone, _CASES.where(*where).order_by(cases.c.id).limit(most))
+    found = connection.execute(_CASES.where(*where).order_by(cases.c.id).limit(most))
+    return [_case(row, zone) for row in found.mappings()]
 
 
 def listed_cases(
     connection: Connection, zone: tzinfo | None, most: int | None, *where: ColumnElement[bool]
 ) -> list[Case]:
     """The newest of the cases that fit."""
-    return read_cases(connection, zone, _CASES.where(*where).order_by(cases.c.id.desc()).limit(most))
+    found = connection.execute(_CASES.where(*where).order_by(cases.c.id.desc()).limit(most))
+    return [_case(row, zone) for row in found.mappings()]
 
 
 _NAMES = [column.name for column in cases.columns]

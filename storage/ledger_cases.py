@@ -14,6 +14,7 @@ from storage import tables
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, TASKS_OF, case_row, read_cases
 from storage.keys import new_key
 from storage.ledger_turn import LedgerTurn
+from storage.prepared import Prepared
 from storage.reminder_table import drop_reminders, planned
 from storage.seat_table import free_seats, take_seat, taken
 
@@ -152,7 +153,7 @@ class CasesInSql(LedgerTurn):
         self._settle()
         return self._read(OWNED_BY, owner_=worker)
 
-    def _read(self, query: Any, **asked: object) -> list[Case]:
+    def _read(self, query: Prepared, **asked: object) -> list[Case]:
         return read_cases(self._connection, self._now.tzinfo, query, **asked)
 
     def _again(self, key: str) -> Case:
