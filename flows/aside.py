@@ -25,7 +25,7 @@ from flows.understanding.questions import Asked, read_question
 #: The talks on the way to a booking.
 BOOKING = ("ask", "repair", "home_visit", "window_appointment")
 #: What holds for all of them, whichever goes on: a time said too early, the place, a second wish.
-CARRIED = ("spot", "when", "home", "then", "of")
+CARRIED = ("spot", "when", "never", "home", "then", "of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,8 @@ def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Heari
         return None
     if (desk.when_in(words) or desk.cannot_on(words)) and not desk.door_in(words):
         again = put_right or (run.open and run.open.key != "slot")
+        if (before := _wished_before(run)) and desk.cannot_on(before) and desk.cannot_on(words):
+            words = f"{before},{words}"
         return Change(TIME, {"slot": words} | _day_of(run, desk)) if again else None
     address = desk.ledger.directory.read(right)
     if address is None or run.flow == "move":
@@ -103,10 +105,8 @@ def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Heari
     home = desk.place_in(right, home_of_run(run, desk))
     if home is None:
         return NowhereHere()
-    wished = next(
-        (a.text for a in run.answers if a.key == "slot" and a.text and Slot.read(a.text) is None), ""
-    )
-    when = {"when": wished} if wished and desk.when_in(wished) else {}
+    wished = _wished_before(run)
+    when = {"when": wished} if wished and (desk.when_in(wished) or desk.cannot_on(wished)) else {}
     return Change(("home", *PLACE, *TIME), {"home": str(home), "on": ""} | when)
 
 
@@ -114,8 +114,8 @@ def _at_the_place(run: Run, words: str, put_right: Correction | None, desk: Hear
     right = put_right.right if put_right else words
     address = desk.ledger.directory.read(right)
     if address is None:
-        early = (desk.when_in(words) or desk.cannot_on(words)) and not desk.places(words)
-        return Early("when", words) if early else None
+        early = "never" if desk.cannot_on(words) else "when" if desk.when_in(words) else ""
+        return Early(early, words) if early and not desk.places(words) else None
     another = run.open and run.open.key == "room" and (_names_building(right) or address.community)
     if not (put_right or another):
         return None
@@ -124,6 +124,12 @@ def _at_the_place(run: Run, words: str, put_right: Correction | None, desk: Hear
     if home is None and put_right is None:
         return NowhereHere()
     return Change(("home", *PLACE), {"home": str(home)} if home else {"where": right})
+
+
+def _wished_before(run: Run) -> str:
+    """What somebody has written of a time in her own words, if she has."""
+    texts = (a.text for a in run.answers if a.key == "slot" and a.text and Slot.read(a.text) is None)
+    return next(texts, "")
 
 
 def _names_building(words: str) -> bool:

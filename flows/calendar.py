@@ -117,12 +117,12 @@ def _once(
     district: District, what: tuple[object, ...], work_out: Callable[[], tuple[T, ...]]
 ) -> tuple[T, ...]:
     kept = district.calendars
-    if what not in kept:
+    found = kept.get(what)
+    if found is None:
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        found = work_out()
-        kept[what] = found
-    return kept[what]
+        found = kept[what] = work_out()
+    return found
 
 
 def spread(slots: list[Slot], count: int) -> list[Slot]:

@@ -14,6 +14,7 @@ from flows.understanding.masking import BLANK, blanked, private_numbers
 from flows.understanding.moments import When, moment
 from flows.understanding.normalise import normalise
 from flows.understanding.reading import Reading, read_message
+from flows.understanding.refusals import Span
 from flows.understanding.routes import SURE as SURE_ROUTE
 from flows.understanding.when import without_time
 from flows.understanding.wishes import wishes_in
@@ -25,9 +26,9 @@ CLOSE = 0.1
 #: What stands around a place or a time without saying more.
 _AROUND_PLACE = re.compile(r"[\W_]|我|俺|家|住|在|地址|是|的|就|这|\b(?:in|at|my|home|i|live|address|is)\b")
 _AROUND_TIME = re.compile(
-    r"[\W_]|还是|时间|那天|方便|提前|往后|推|早点|晚点|有事|没空|没时间|没人|不在|家里?|上班|不方便|[来去]不了|不行|不是|可以|能不能|[我俺您你就改换来去约要想行能再点成到在吧呗吗的了那这个儿]"
+    r"[\W_]|还是|时间|那天|方便|提前|往后|推|早点|晚点|有事|没空|不行|不是|可以|能不能|[我俺您你就改换来去约要想行能再点成到在吧呗吗的了那这个儿]"
     r"|\b(?:is|better|please|can|could|we|you|make|it|i|instead|would|prefer|works?|good|best|for|me|the|on|at|to|change"
-    r"|move|want|come|time|earlier|later|not|but|no|sorry|mean|am|m|at|home|work|free|busy|away|be|won|t|cannot|doesn|suit)\b"
+    r"|move|want|come|time|earlier|later|not|but|no|sorry|mean)\b"
 )
 #: What stays where a place, a time or a number was taken out: stops in a row, a last 在, a 来 by itself.
 _STOPS = re.compile(r"[,，、 ]*[,，][,，、 ]*")
@@ -131,13 +132,15 @@ class Hearing:
     # --- when ---
 
     def only_when(self, words: str) -> When | None:
-        """The time that a message names or refuses, if it says nothing else: 「还是下周一上午吧」, 「周三没空」."""
-        if _AROUND_TIME.sub("", self.read(words).need):
-            return None
-        return self.when_in(words) or self.cannot_on(words)
+        """The time that a message names, if it says nothing else: 「还是下周一上午吧」."""
+        return None if _AROUND_TIME.sub("", self.read(words).need) else self.when_in(words)
 
-    def cannot_on(self, words: str) -> When | None:
-        """The time on which somebody can not, and says no other: 「我明天没空」."""
+    def only_cannot(self, words: str) -> bool:
+        """Whether a message says when somebody can not, and nothing else."""
+        return bool(self.cannot_on(words)) and not any(map(str.isalnum, without_time(words, self.now)))
+
+    def cannot_on(self, words: str) -> tuple[Span, ...]:
+        """When somebody can not, if she says no other time: 「我明天没空」."""
         return self.read(words).never
 
     def when_in(self, words: str, on: str = "") -> When | None:

@@ -138,7 +138,7 @@ def _put_right(text: str, desk: Desk, came_from: str) -> GoTo | None:
     right = read_correction(text)
     if right and not desk.when_in(right.right) and desk.place_in(right.right, desk.person.home):
         return GoTo("add_word", {"number": booked.number, "text": text})
-    if not (desk.when_in(right.right) if right else desk.only_when(text)):
+    if not (desk.when_in(right.right) if right else desk.only_when(text) or desk.only_cannot(text)):
         return None
     assert booked.appointment
     on = booked.appointment.slot.start.astimezone(desk.now.tzinfo).date().isoformat()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 
 from flows.calendar import is_quiet
@@ -76,7 +77,7 @@ class Work:
 
     async def _ticks(self, stop: asyncio.Event) -> None:
         """The ticks, by a scheduler that takes a tenth of a start to load: nobody's first answer waits for it."""
-        tick, trouble = self._tick, "a tick failed; the next one tries again"
+        tick, trouble = partial(self._tick, stop), "a tick failed; the next one tries again"
         await _tried(tick, trouble)
         scheduler = await asyncio.to_thread(import_module, "apscheduler.schedulers.asyncio")
         ticks = scheduler.AsyncIOScheduler(timezone=self.clock.zone)
@@ -101,8 +102,8 @@ class Work:
         with self.store.write() as connection:
             let_go(connection, self.clock.machine())
 
-    async def _tick(self) -> None:
-        while await asyncio.to_thread(self.tick):
+    async def _tick(self, stop: asyncio.Event) -> None:
+        while await asyncio.to_thread(self.tick) and not stop.is_set():
             pass
 
     def tick(self) -> bool:

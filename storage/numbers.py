@@ -45,7 +45,10 @@ class Numbers:
     def refused(self, error: IntegrityError) -> bool:
         """Whether this is the key of the cases' numbers: somebody else has given one of ours in the same moment. Then
         those that were drawn are forgotten, and the set is done again with others."""
-        if "number" not in str(error.orig):
+        key = getattr(
+            getattr(error.orig, "diag", None), "constraint_name", None
+        )  # PostgreSQL's, which is named
+        if key != "cases_number_key" and "cases.number" not in str(error.orig):
             return False
         self._free.clear()
         self._given.clear()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Executable, Select
+from sqlalchemy import Boolean, Connection, Dialect, Executable, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Values = Mapping[str, Any]
@@ -77,7 +77,7 @@ class Prepared:
         if connection.dispatch.before_cursor_execute:
             return list(connection.execute(self._statement, values))
         ready = self._for(connection)
-        return ready.read(self._run(connection, ready.sql, ready.bound(values)).fetchall())
+        return ready.read(self._run(connection, ready.sql, ready.bound(values), rows=True))
 
     def first(self, connection: Connection, **values: Any) -> Any | None:
         found = self.rows(connection, **values)
@@ -88,7 +88,7 @@ class Prepared:
         if connection.dispatch.before_cursor_execute:
             return connection.execute(self._statement, values).rowcount
         ready = self._for(connection)
-        return int(self._run(connection, ready.sql, ready.bound(values)).rowcount)
+        return int(self._run(connection, ready.sql, ready.bound(values)))
 
     def each(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Once for each of these."""
@@ -103,18 +103,22 @@ class Prepared:
         else:
             self._run(connection, ready.sql, [ready.bound(row) for row in rows], many=True)
 
-    def _run(self, connection: Connection, sql: str, bound: Any, many: bool = False) -> Any:
+    def _run(
+        self, connection: Connection, sql: str, bound: Any, *, many: bool = False, rows: bool = False
+    ) -> Any:
+        """The rows, or how many were changed."""
         if not connection.in_transaction():  # as SQLAlchemy does: what is read next is of the same moment
             connection.begin()
-        cursor = connection.connection.cursor()
+        cursor = None
         try:
+            cursor = connection.connection.cursor()
             if many:
                 cursor.executemany(sql, bound)
             else:
                 cursor.execute(sql, bound)
+            return cursor.fetchall() if rows else cursor.rowcount  # SQLite may fail as late as with a row
         except Exception as error:
             connection._handle_dbapi_exception(error, sql, bound, cursor, None)
-        return cursor
 
     def _for(self, connection: Connection) -> _Ready:
         dialect = connection.dialect
@@ -144,7 +148,7 @@ def _worked_out(statement: Executable, columns: list[str] | None, dialect: Diale
     opened = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in chosen)
     return _Ready(
         compiled.string,
-        "" if compiled.positional else _for_many(compiled.string, [name for _place, name, _process in given]),
+        "" if compiled.positional else _for_many(compiled, [name for _place, name, _process in given]),
         compiled.positional,
         fixed,
         tuple(given),
@@ -158,10 +162,14 @@ _NAMED = r"%\((\w+)\)s"
 _CAST = re.compile(rf"{_NAMED}(::\w+)?")
 
 
-def _for_many(sql: str, given: Sequence[str]) -> str:
+def _for_many(compiled: SQLCompiler, given: Sequence[str]) -> str:
     """An insert or an update of one row as one of many, which come as a table of lists: PostgreSQL runs it once, not
-    once for each row."""
-    cast = {name: kind or "::boolean" for name, kind in reversed(_CAST.findall(sql)) if name in given}
+    once for each row. Empty where a value has no cast to go by."""
+    sql = compiled.string
+    cast = {name: kind for name, kind in reversed(_CAST.findall(sql)) if name in given}
+    cast |= {name: "::boolean" for name in cast if isinstance(compiled.binds[name].type, Boolean)}
+    if not all(cast.values()):
+        return ""
     table = "unnest({}) AS v ({})".format(
         ", ".join(f"%({name})s{kind}[]" for name, kind in cast.items()),
         ", ".join(f'"{name}"' for name in cast),

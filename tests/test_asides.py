@@ -313,6 +313,25 @@ def test_a_day_that_does_not_suit_beside_one_that_does_is_not_it() -> None:
     assert {at.day for at in offered(phone)} == {25}
 
 
+def test_what_was_refused_first_may_be_wished_after_all() -> None:
+    phone = talked("屋顶漏雨,明天我不在家", HOME, "明天下午两点半")
+    assert booked(phone) == [november(24, 14)]
+
+
+@pytest.mark.parametrize(
+    "said", [("明天没空", "后天也没空"), ("明天没空,后天也没空",), ("明天和后天都不在家",)]
+)
+def test_each_day_that_does_not_suit_is_left_out(said: tuple[str, ...]) -> None:
+    phone = talked(ROOF, HOME, *said)
+    assert offered(phone)
+    assert not {24, 25} & {at.day for at in offered(phone)}
+
+
+def test_a_day_that_does_not_suit_leaves_the_wish_as_it_was() -> None:
+    phone = talked("明天下午两点半屋顶漏雨", "后天不在家", HOME, "1")
+    assert booked(phone) == [november(24, 14)]
+
+
 @pytest.mark.parametrize(
     "said", ["I can't tomorrow", "tomorrow I'm at work", "not free tomorrow", "tomorrow is bad"]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
@@ -212,5 +213,5 @@ async def test_more_than_one_transaction_is_to_bear_does_not_wait_for_the_next_t
     left = [AT_ONCE, AT_ONCE, 3]
     work = Work(*([None] * len(fields(Work))))  # type: ignore[arg-type]
     monkeypatch.setattr(Work, "tick", lambda _self: left.pop(0) >= AT_ONCE)
-    await work._tick()
+    await work._tick(asyncio.Event())
     assert left == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 
 from flows.calendar import Slot, nearest, spread
 from flows.desk import Desk
@@ -11,6 +12,7 @@ from flows.message import Option
 from flows.offer import YES
 from flows.talk import Talk
 from flows.understanding.moments import When
+from flows.understanding.refusals import Span
 from flows.wording import _, clock_time, day, day_and_time, gap
 
 OTHER = "other"
@@ -47,7 +49,9 @@ def pick_time(
 
     own = talk.fact("hers", lambda: "\n".join(map(str, hers())) or None) or ""
     elsewhere = [held for text in own.split("\n") if (held := Slot.read(text))]
-    free = _but_when_refused(desk, said, _but_when_elsewhere(elsewhere, free))
+    every = partial(_free_beside, free, [(held.start, held.end) for held in elsewhere])
+    never = _refused(talk, desk, "never", talk.given("never"), said)
+    free = partial(_free_beside, every, never)
 
     there = talk.fact("there", lambda: _free_at(when, free()) if (when := wish()) else None, Slot.read)
 
@@ -66,10 +70,13 @@ def pick_time(
         free=lambda text: text if desk.when_in(text) or desk.cannot_on(text) else None,
     )
     if picked != OTHER and not any(option.value == picked for option in also) and Slot.read(picked) is None:
-        free = _but_when_refused(desk, picked, free)
+        refused = _refused(talk, desk, "refused", picked)
+        free = partial(
+            _free_beside, every, [*never, *refused] if refused else []
+        )  # a wish says more than what was
         wished = wish()
         on = talk.given("on") or (wished.day.isoformat() if wished and wished.dated else on)
-        when = None if desk.cannot_on(picked) else desk.when_in(picked, on)
+        when = None if refused else desk.when_in(picked, on)
         exact = talk.fact("exact", lambda: _free_at(when, free()), Slot.read)
         picked = str(exact) if exact else _wished(talk, desk, when, elsewhere, free)
     if picked != OTHER:
@@ -106,27 +113,29 @@ def local(desk: Desk, slot: Slot) -> Slot:
     return Slot(slot.start.astimezone(desk.now.tzinfo), slot.calendar, slot.minutes, slot.seats)
 
 
-def _but_when_elsewhere(elsewhere: list[Slot], free: Callable[[], list[Slot]]) -> Callable[[], list[Slot]]:
-    """The free times at which she has not to be elsewhere."""
-    if not elsewhere:
-        return free
-    return lambda: [
-        slot for slot in free() if not any(slot.start < own.end and own.start < slot.end for own in elsewhere)
-    ]
+def _refused(talk: Talk, desk: Desk, key: str, *said: str) -> list[Span]:
+    """When she can not, by what she has said. A fact: after midnight 明天 is another day."""
+    spans = talk.fact(
+        key,
+        lambda: (
+            " ".join(
+                f"{begin.isoformat()}/{end.isoformat()}"
+                for words in said
+                if words
+                for begin, end in desk.cannot_on(words)
+            )
+            or None
+        ),
+    )
+    pairs = (span.partition("/") for span in (spans or "").split())
+    return [(datetime.fromisoformat(begin), datetime.fromisoformat(end)) for begin, _to, end in pairs]
 
 
-def _but_when_refused(desk: Desk, said: str, free: Callable[[], list[Slot]]) -> Callable[[], list[Slot]]:
-    """The free times without those of which somebody has said that they do not suit; all of them if none is left."""
-    never = desk.cannot_on(said) if said and Slot.read(said) is None else None
-    if never is None:
-        return free
-
-    def left() -> list[Slot]:
-        slots = free()
-        out = set(_at(never, slots) if never.exact else _within(never, slots))
-        return [slot for slot in slots if slot not in out] or slots
-
-    return left
+def _free_beside(free: Callable[[], list[Slot]], held: list[Span]) -> list[Slot]:
+    """The free times that touch none of these; all of them if none is left."""
+    slots = free()
+    left = [slot for slot in slots if not any(slot.start < end and begin < slot.end for begin, end in held)]
+    return left or slots
 
 
 def _free_at(when: When | None, slots: list[Slot]) -> Slot | None:

@@ -13,6 +13,7 @@ from flows.residents.place import home_of
 from flows.residents.services import wish
 from flows.residents.times import KEYS, MISROUTED, local, names_a_time, pick_time
 from flows.talk import NothingToOffer, Talk
+from flows.understanding.whose import whose_place
 from flows.wording import _, appointment_time, gap
 
 
@@ -35,7 +36,7 @@ def window_appointment(talk: Talk, desk: Desk) -> None:
             lambda: desk.free_at_window(home, window),
             *([Option(MISROUTED, _("This is about something else"))] if talk.given("routed") else []),
             timed=timed,
-            hers=lambda: desk.hers("window"),
+            hers=lambda: [] if whose_place(text) == "other" else desk.hers("window"),
         )
     except NothingToOffer:
         talk.say(

@@ -81,7 +81,8 @@ _GROUPS = {
 _PATTERNS = {asked: Words(words, _GROUPS) for asked, words in _SIGNS.items()}
 #: What makes it a request for a person's doing after all, or tells of her own hours.
 _WISH = re.compile(
-    r"没人(?:来|管)|谁(?:来)?(?:管管|帮帮)|改(?:成|到)|换(?:成|到)|(?:我.{0,3}|(?<!不)[要得])上班$"
+    r"没人(?:来|管)|谁(?:来)?(?:管管|帮帮)|改(?:成|到)|换(?:成|到)"
+    r"|^(?!.*(?:你们|物业|窗口|大厅|社区|他们)).*(?:我.{0,3}|(?<!不)[要得])上班$"
 )
 
 

@@ -10,8 +10,9 @@ from flows.understanding.commands import Command, read_command
 from flows.understanding.emergency import Emergency, read_emergency
 from flows.understanding.masking import blanked, private_numbers
 from flows.understanding.normalise import normalise
+from flows.understanding.refusals import Span, refusals_in
 from flows.understanding.routes import Routed, Router
-from flows.understanding.when import When, time_meant, time_refused, times_in
+from flows.understanding.when import When, time_meant, times_in
 from flows.understanding.where import Address, read_address
 
 
@@ -19,7 +20,7 @@ from flows.understanding.where import Address, read_address
 class Reading:
     """`text` is normalised and every span counts its characters; `need` is what is left of it for the router.
 
-    `never` is the time on which somebody can not come or be there, if no other is said.
+    `never` is when somebody can not come or be there, if no other time is said.
     """
 
     text: str
@@ -29,7 +30,7 @@ class Reading:
     command: Command | None
     address: Address | None
     when: When | None
-    never: When | None
+    never: tuple[Span, ...]
     routes: list[Routed]
 
 
@@ -43,7 +44,7 @@ def read_message(
     address = address_of(plain)
     there = [address.span] if address else []
     times = times_in(plain, now, there)
-    when, never = time_meant(plain, times, now), time_refused(plain, times, now)
+    when, never = time_meant(plain, times, now), _refused(plain, times, now)
     need = blanked(plain, [*there, *(said.span for said in times)])
     emergency, command = read_emergency(plain), read_command(text)
     if emergency:
@@ -53,3 +54,8 @@ def read_message(
     else:
         routes = router.routes(need)
     return Reading(text, need, private, emergency, command, address, when, never, routes)
+
+
+def _refused(plain: str, times: list[When], now: datetime) -> tuple[Span, ...]:
+    refused = tuple(span for refusal in refusals_in(plain, times, now) for span in refusal.times)
+    return refused if len(refused) == len(times) else ()

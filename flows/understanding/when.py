@@ -14,9 +14,10 @@ from flows.understanding.feasts import NAMES
 from flows.understanding.masking import blanked
 from flows.understanding.moments import When, moment
 from flows.understanding.normalise import normalise
+from flows.understanding.refusals import refusals_in
 from flows.understanding.when_zh import times_in_chinese
 
-__all__ = ["When", "read_when", "time_refused", "times_in", "without_time"]
+__all__ = ["When", "read_when", "times_in", "without_time"]
 
 #: Without one of these no time is said: what the rules begin with or cannot do without.
 _SIGNS = r"[\d点时周拜星号天日月早晚午夜晨刻钟节年初旬儿现此眼傍黄晌过后昏a-z]"
@@ -61,29 +62,21 @@ def time_meant(text: str, times: Sequence[When], now: datetime) -> When | None:
     return best if best.dated and best.grain in ("minute", "part") else _combined(times, now) or best
 
 
-def time_refused(text: str, times: Sequence[When], now: datetime) -> When | None:
-    """The time to come on which somebody can not, if no other is said in `text`: 我明天没空, I'm at work tomorrow."""
-    if not times:
-        return None
-    plain = normalise(text)
-    refused = [said for said in times if _refusal(plain, said, now)]
-    return refused[0] if len(refused) == len(times) else None
-
-
 def without_time(text: str, now: datetime | None = None) -> str:
     """The words without the times in them: 明天下午三点来修屋顶 is 来修屋顶.
 
     A part of the day alone stays: as often as when to come it tells what is the matter (楼道灯坏了,晚上看不见).
-    With `now`, what says that a time to come does not suit goes with it (明天我不在家).
+    With `now`, clauses that only say when somebody can not go as a whole (明天我不在家).
     """
     plain = normalise(text)
     times = times_in(plain, now or datetime(2026, 1, 1, 12))  # noqa: DTZ001 — only the spans matter
+    refused = [refusal.span for refusal in refusals_in(plain, times, now)] if now else []
     times = [said for said in times if said.dated or said.grain != "part"]
-    if not times:
+    spans = [said.span for said in times if not any(start <= said.span[0] < end for start, end in refused)]
+    if not (spans or refused):
         return text
     left = text if len(text) == len(plain) else plain  # capitals stay where the two are as long
-    for said in reversed(times):
-        start, end = (_refusal(plain, said, now) if now else None) or said.span
+    for start, end in sorted([*spans, *refused], reverse=True):
         left = _LEADING.sub("", left[:start]) + left[end:]
     return left
 
@@ -99,25 +92,6 @@ _FORMER = re.compile(r"(?:原来|原先|原定|本来|之前|把)(?:是|约|定|
 _BUSY = re.compile(
     r"的?(?:我|家里|家|上午|下午|都|也|要|那个)?(?:没空|没时间|没人|有事|不在|取消|上班|改[成到为在约]|换[成到])"
 )
-#: What says of a time that it does not suit, after it and, in English, before it.
-_SUITS_NOT = (
-    r"没空|没有空|没时间|没有时间|没人(?!来|修|管|理)|家里没人|有事(?!找|问)|不在(?:家|这儿?|那儿?)?|不得空|抽不开|走不开|上班(?![前后之时的])|"
-    r"要加班|不行|不可以|不方便|来不了|去不了|不能来|不用来|不要来|别来|不来"
-)
-_UNABLE = (
-    r"(?:can ?not|can'?t|could not|couldn'?t|won'?t (?:be|do|work)|"
-    r"(?:am|'m|are|is|be) (?:not|away|out|busy|at work|working|bad)|"
-    r"not (?:free|available|home|good|possible)|no time|does(?: not|n'?t) (?:work|suit)|have to work|busy|unavailable)"
-)
-_REFUSED_AFTER = re.compile(
-    r"[,， ]?(?:的?(?:我们?|俺|家里|家|都|也|要|又|那天|这天|肯定|可能|恐怕|全天|一天|整天|上午|下午|晚上))*"
-    rf"(?:{_SUITS_NOT})"
-    rf"|,? ?(?:i|we|that|it|nobody|the day)?'? ?{_UNABLE}(?! (?:now|today))"
-)
-_REFUSED_BEFORE = re.compile(
-    rf"(?:\b(?:i|we) ?)?{_UNABLE}(?: (?:make it|come|do|be (?:at )?home|at home|there|free|home|work))*"
-    r" ?(?:on |at |in |for )?(?:the )?$"
-)
 _CHANGED_TO = re.compile(
     r"(?:改|换|挪|推迟|提前|延|调|推)(?:一下)?(?:到|成|为|在|约|至|个)?了? ?$|\b(?:to|but|make it) (?:on |at )?$"
 )
@@ -127,19 +101,6 @@ _LEADING = re.compile(r"(?:大概|大约|差不多|从|在|于|自) ?$")
 def _taken_back(text: str, said: When) -> bool:
     start, end = said.span
     return bool(_NOT.search(text, max(0, start - 12), start) or _IN_VAIN.match(text, end))
-
-
-def _refusal(text: str, said: When, now: datetime) -> tuple[int, int] | None:
-    """From where to where somebody says that this time to come does not suit; None if she does not."""
-    if said.day < now.date():
-        return None  # what was (昨天不在家, 灯周一就不行了) is part of the story
-    start, end = said.span
-    before = _NOT.search(text, max(0, start - 12), start)
-    before = before or _REFUSED_BEFORE.search(text, max(0, start - 40), start)
-    after = _REFUSED_AFTER.match(text, end)
-    if not (before or after):
-        return None
-    return before.start() if before else start, after.end() if after else end
 
 
 def _given_up(text: str, said: When) -> bool:
