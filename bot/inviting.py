@@ -29,7 +29,7 @@ def invite(store: Store, settings: Settings, code: str) -> list[str]:
         name = get_fact(connection, BOT_NAME)
     if worker is None:
         raise Refused(f"There is no worker {code}. The codes stand in workers.csv, as it was loaded last.")
-    token = secrets.token_urlsafe(24)
+    token = secrets.token_hex(24)  # no letter g: `g-` begins the link of a grid's sign
     link = _link(settings, name, token)
     with store.write() as connection:
         connection.execute(

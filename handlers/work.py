@@ -113,7 +113,7 @@ class Work:
         with self.tallies.taken() as counts, self.store.write() as connection:
             premises = self.keeper.premises(connection)
             quiet = is_quiet(now, premises.rule.quiet)
-            due = send_due(connection, premises, now, machine)
+            due = send_due(connection, premises, now, machine, AT_ONCE)
             told = run_out(connection, now, machine, quiet=quiet)
             held = 0 if quiet else nights.let_go(connection, machine)
             set_fact(connection, PULSE, machine.isoformat())

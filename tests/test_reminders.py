@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
 from datetime import datetime, timedelta
 from threading import Barrier
 
@@ -13,17 +12,18 @@ import pytest
 from sqlalchemy import event, select, update
 
 from flows.ledger import Case
-from handlers.work import Work
+from handlers import work
 from storage import tables
 from storage.gauges import reminders_now
 from storage.outbox import Mark
 from storage.pace import REMINDER
 from storage.premises import Premises
-from storage.reminder_table import AT_ONCE, lines_of, send_due
+from storage.reminder_table import lines_of, send_due
 from storage.store import Store
 from tests.books import OverSql, a_case, slot
 from tests.exchange import Exchange
 from tests.paper import MONDAY, premises
+from tests.town import Town
 
 EVENING, SOON, START = MONDAY.replace(hour=18), slot(9).start, slot(10).start
 
@@ -207,11 +207,18 @@ def test_a_whole_evening_is_asked_about_at_once(booked: Booked) -> None:
     assert for_ten == for_two
 
 
-async def test_more_than_one_transaction_is_to_bear_does_not_wait_for_the_next_tick(
-    booked: Booked, monkeypatch: pytest.MonkeyPatch
+def test_more_than_one_transaction_is_to_bear_does_not_wait_for_the_next_tick(
+    town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = [AT_ONCE, AT_ONCE, 3]
-    work = Work(*([None] * len(fields(Work))))  # type: ignore[arg-type]
-    monkeypatch.setattr(Work, "tick", lambda _self: left.pop(0) >= AT_ONCE)
-    await work._tick(asyncio.Event())
-    assert left == []
+    """One reminder a transaction: a run of the tick puts those of both residents into the outbox."""
+    monkeypatch.setattr(work, "AT_ONCE", 1)
+    residents = [town.telephone(name) for name in ("王强", "李秀英")]
+    for resident in residents:
+        for words in ("屋顶漏雨了", "怡安小区7号楼2单元501", "明天下午", "1"):
+            resident.says(words)
+            town.settle()
+        resident.shows()
+    town.clock.at = EVENING
+    town.run(town.hotline.work._tick(asyncio.Event()))
+    town.settle()
+    assert [[text[:5] for text in resident.shows()] for resident in residents] == [["提醒:明天"]] * 2

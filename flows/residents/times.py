@@ -71,9 +71,8 @@ def pick_time(
     )
     if picked != OTHER and not any(option.value == picked for option in also) and Slot.read(picked) is None:
         refused = _refused(talk, desk, "refused", picked)
-        free = partial(
-            _free_beside, every, [*never, *refused] if refused else []
-        )  # a wish says more than what was
+        never = [*never, *refused] if refused else []  # a wish takes back what did not suit before it
+        free = partial(_free_beside, every, never)
         wished = wish()
         on = talk.given("on") or (wished.day.isoformat() if wished and wished.dated else on)
         when = None if refused else desk.when_in(picked, on)

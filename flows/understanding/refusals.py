@@ -30,7 +30,7 @@ _ZH_CANNOT = (
 )
 _CHINESE = re.compile(
     rf"{_BEGIN}(?:(?:但是?|可是?|不过|就是|因为)?{_ZH_WHO}{{0,2}}{_ZH_TIMES}的?[, ]?(?:{_ZH_WHO}|{_ZH_HOW}){{0,4}}"
-    rf"(?:{_ZH_CANNOT})(?:,?(?:{_ZH_CANNOT})){{0,2}}[啊呀呢的哦吧]?"
+    rf"(?:{_ZH_CANNOT})(?:,?(?:{_ZH_CANNOT})){{0,2}}[了啊呀呢的哦吧]?"
     rf"|(?:不要|别|不想|不)(?:约|选|在|安排){{0,2}}{_ZH_TIMES}来?){_END}"
 )
 _EN_TIMES = rf"{_MARK}+(?:(?:,? (?:and|or) |, ?| ){_MARK}+){{0,5}}"
