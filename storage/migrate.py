@@ -10,30 +10,42 @@ Alembic is loaded where there is something to migrate: most starts find the sche
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from storage.facts import get_fact, set_fact
 from storage.store import Store
+from storage.trouble import in_the_way
 
 #: The lock of who migrates: any number that nobody else uses.
 MIGRATING = 4713
 MIGRATIONS = Path(__file__).parent / "migrations"
+#: A migration waits so many milliseconds for a table in use: whoever wants it meanwhile waits behind the migration.
+WAITS_MS = 2_000
+#: Then it is undone, the others get on for so many seconds, and it is tried again: five minutes in all.
+PAUSE = 3.0
+TRIES = 60
 #: The fact that says of one revision which one a program has to know: `0004 needs 0003`.
 WORKS_WITH = "works_with"
+
+
+log = structlog.get_logger()
 
 
 class WrongDatabase(Exception):
     """The database cannot be used as it is; the message says what to do."""
 
 
-def migrate(store: Store) -> None:
+def migrate(store: Store, pause: Callable[[float], object] = time.sleep) -> None:
     """Runs what is missing, all of it or nothing. Raises Locked if the store's secrets do not open what is there."""
     try:
         with store.write() as connection:
-            upgrade(connection)
+            upgrade(connection, pause)
             store.seals.unlock(connection)
     except OperationalError as error:
         where = store.url.render_as_string(hide_password=True)
@@ -42,7 +54,7 @@ def migrate(store: Store) -> None:
         ) from error
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, pause: Callable[[float], object]) -> None:
     known = known_revisions()
     head, current = max(known), schema_of(connection)
     if current == head:
@@ -56,8 +68,33 @@ def upgrade(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
         if schema_of(connection) == head:
             return
-    needed = _upgrade(connection)
+        connection.execute(text(f"SET LOCAL lock_timeout = {WAITS_MS}"))
+    needed = _upgrade_beside_others(connection, pause)
     set_fact(connection, WORKS_WITH, f"{head} needs {needed}")
+
+
+def _upgrade_beside_others(connection: Connection, pause: Callable[[float], object]) -> str:
+    """Tried again as long as tables are in use. Programs of the version before, or a backup, may hold one, or hold one
+    and want another that we have; waiting for them would hold up everybody who comes after us."""
+    tries = 0
+    while True:
+        try:
+            with connection.begin_nested():
+                return _upgrade(connection)
+        except OperationalError as error:
+            tries += 1
+            if not in_the_way(error):
+                raise
+            if tries == TRIES:
+                raise WrongDatabase(
+                    "A table that has to be brought up to date is in use and does not get free. Nothing was changed. "
+                    "See pg_stat_activity for what does not end, a backup perhaps; then start again."
+                ) from error
+        log.warning(
+            "a table is in use; bringing it up to date is tried again",
+            fix="nothing, it goes on by itself; if it lasts, see pg_stat_activity for what does not end",
+        )
+        pause(PAUSE)
 
 
 def _upgrade(connection: Connection) -> str:

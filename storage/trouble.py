@@ -35,13 +35,15 @@ SETTLES = 3.0
 _AGAIN = "two transactions got in each other's way; it is done again by itself"
 #: A database that reads but does not write: a standby, or one that its keeper has stopped from writing.
 READ_ONLY = "25006"
+#: A lock that did not get free in time.
+IN_USE = "55P03"
 _MEND = {  # by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html), or the beginning of one
     "40": _AGAIN,
     READ_ONLY: "the database only reads: it is a standby or was set so; see that DATABASE_URL leads to the primary",
     "53100": "the disk of PostgreSQL is full: make room on it; everything goes on by itself then",
     "53300": "PostgreSQL takes no more connections: raise max_connections, or run fewer processes",
     "57": "PostgreSQL is stopping, starting, or ended what took too long; it is tried again by itself",
-    "55P03": "another transaction holds what is needed: see pg_locks; it is tried again by itself",
+    IN_USE: "another transaction holds what is needed: see pg_locks; it is tried again by itself",
 }
 _MEND_SQLITE = {  # by what SQLite says
     "locked": "another program is writing to the SQLite file and does not end: find it with `fuser` on the file",
@@ -89,6 +91,11 @@ def what_to_do(error: BaseException) -> str:
 
 def is_trouble(error: BaseException) -> bool:
     return bool(what_to_do(error))
+
+
+def in_the_way(error: DBAPIError) -> bool:
+    """Somebody else's transaction was in the way of ours: trying again may help."""
+    return str(getattr(error.orig, "sqlstate", "")).startswith(("40", IN_USE))
 
 
 def _is_ours(error: DBAPIError) -> bool:

@@ -78,6 +78,98 @@ def test_a_migration_is_named_by_its_revision() -> None:
     assert head() == max(migrating.known_revisions())
 
 
+class Others:
+    """Another program of today at work in the database that is to be migrated, with locks of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.engine = create_engine(store.url)
+        self.at_work = self.engine.connect()
+
+    def hold(self, table: str) -> None:
+        self.at_work.execute(text(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE"))
+
+    def schema(self) -> str | None:
+        with self.store.read() as connection:
+            return migrating.schema_of(connection)
+
+
+@pytest.fixture
+def others(postgres_database: str) -> Iterator[Others]:
+    store = Store(postgres_database)
+    migrate(store)
+    made = Others(store)
+    yield made
+    made.at_work.close()
+    made.engine.dispose()
+    store.close()
+
+
+def test_a_table_in_use_is_waited_for_a_while_and_again(
+    others: Others, newer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who wants a table waits behind the migration: so it steps back, and goes on when the table is free."""
+    monkeypatch.setattr(migrating, "WAITS_MS", 50)
+    others.hold("inbox")
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        with others.engine.begin() as third:  # what the migration had already is free meanwhile
+            third.execute(text("SET LOCAL lock_timeout = '1s'"))
+            third.execute(text("UPDATE cases SET place = place"))
+        if len(pauses) == 3:
+            others.at_work.rollback()
+
+    with newer():
+        migrate(others.store, pause)
+        assert others.schema() == "9001"
+    assert pauses == [migrating.PAUSE] * 3
+
+
+def test_a_table_that_does_not_get_free_is_said_to_be_in_use(
+    others: Others, newer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "WAITS_MS", 20)
+    others.hold("inbox")
+    pauses: list[float] = []
+    with newer(), pytest.raises(WrongDatabase, match="in use and does not get free"):
+        migrate(others.store, pauses.append)
+    assert len(pauses) == migrating.TRIES - 1
+    assert others.schema() == head()
+    with others.store.read() as connection:
+        assert "ratings" not in inspect(connection).get_table_names()
+
+
+def test_a_migration_and_a_set_that_wait_for_each_other_both_get_on(others: Others, newer: Any) -> None:
+    """A set has the inbox and wants the outbox; the migration has that one, and wants the inbox."""
+    others.hold("inbox")
+    others.at_work.execute(text("SET LOCAL deadlock_timeout = '1min'"))  # the migration finds out first
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'inbox'::regclass")
+    failed: list[Exception] = []
+    pauses: list[float] = []
+
+    def set_() -> None:
+        with others.engine.connect() as looks:
+            until(lambda: bool(looks.scalar(waits)))
+        try:
+            others.hold("outbox")
+            others.at_work.commit()
+        except Exception as error:
+            failed.append(error)
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        thread.join()
+
+    thread = threading.Thread(target=set_)
+    thread.start()
+    with newer():
+        migrate(others.store, pause)
+        assert others.schema() == "9001"
+    assert (failed, len(pauses)) == ([], 1)
+
+
 @dataclass(frozen=True)
 class Seen:
     """A table as it stands in the database."""
@@ -202,37 +294,44 @@ def town(database_url: str, tmp_path: Path) -> Iterator[Town]:
             hotline.kill()
 
 
+@contextmanager
+def crowd(town: Town) -> Iterator[list[str]]:
+    """Three people at a time write all the while; what they were answered."""
+    over = threading.Event()
+    answers: list[str] = []
+
+    def load() -> None:
+        while not over.is_set():
+            answers.append(town.telegram_reader("路人").says("你好"))
+
+    people = [threading.Thread(target=load) for _ in range(3)]
+    for one in people:
+        one.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        for one in people:
+            one.join()
+
+
 @pytest.mark.crash
 def test_todays_program_goes_on_when_the_next_one_has_migrated(town: Town, newer: Any) -> None:
     """The next version migrates while all talk; today's goes on, and starts again on what that one made."""
     url, hotline = town.hotline.env["DATABASE_URL"], town.hotline
     people = [town.telegram_reader(f"居民{n}") for n in range(8)] + [town.sms_reader() for _ in range(4)]
-    over = threading.Event()
-    asked: list[str] = []
-
-    def load() -> None:
-        """Somebody always writes."""
-        while not over.is_set():
-            reader = town.telegram_reader("路人")
-            asked.append(reader.says("你好"))
-
-    crowd = [threading.Thread(target=load) for _ in range(3)]
-    for one in crowd:
-        one.start()
-    for reader in people:
-        assert "哪栋楼" in reader.says("我家屋顶漏雨了")
-    with newer():
-        store = Store(url, [hotline.env["SECRET_KEY"]])
-        migrate(store)
-        with store.read() as connection:
-            assert migrating.schema_of(connection) == "9001"
-        store.close()
-    for reader in people[:4]:
-        assert "什么时间" in reader.says(reader.address)
-    over.set()
-    for one in crowd:
-        one.join()
-    assert asked
+    with crowd(town) as answers:
+        for reader in people:
+            assert "哪栋楼" in reader.says("我家屋顶漏雨了")
+        with newer():
+            store = Store(url, [hotline.env["SECRET_KEY"]])
+            migrate(store)
+            with store.read() as connection:
+                assert migrating.schema_of(connection) == "9001"
+            store.close()
+        for reader in people[:4]:
+            assert "什么时间" in reader.says(reader.address)
+    assert answers
     hotline.stop()
     if "postgresql" in url:
         hotline.spawn("work")
