@@ -70,7 +70,7 @@ Aside = Question | Change | Early | NowhereHere | Wish
 def read_aside(run: Run, heard: Heard, desk: Hearing) -> Aside | None:
     """What a message beside the open question of a booking is; None for an answer to it."""
     if (
-        run.flow not in (*BOOKING, "move", "helpers")
+        run.flow not in (*BOOKING, "move", "helpers", "answers")
         or run.open is None
         or heard.kind != "text"
         or not heard.text.strip()

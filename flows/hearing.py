@@ -33,6 +33,11 @@ _AROUND_TIME = re.compile(
 #: What stays where a place, a time or a number was taken out: stops in a row, a last 在, a 来 by itself.
 _STOPS = re.compile(r"[,，、 ]*[,，][,，、 ]*")
 _LEFT_OVER = re.compile(r"(?:,(?:过?来|去)|,|我|家|住|在|地址是?|\b(?:at|in|on|my))+ ?$")
+_COMMA = re.compile(r"[,，]")
+#: A quick look for a day, before a clause is read for it.
+_TELLS_A_DAY = re.compile(
+    r"[今明后][天早晚儿]|大后天|周|星期|礼拜|[号日月]|\b(?:today|tomorrow|tonight|\w+day)\b", re.IGNORECASE
+)
 #: The grid manager's matters, as they are called in stored answers.
 REPAIR = "repair"
 
@@ -220,7 +225,7 @@ class Hearing:
 
     def wishes_in(self, words: str) -> list[str]:
         """The wishes of a message that holds several for different desks, in order; none if it holds one."""
-        parts = clauses(words)
+        parts = [part for clause in clauses(words) for part in self._by_their_times(clause)]
         if len(parts) < 2:
             return []
         found: list[str] = []
@@ -234,6 +239,28 @@ class Hearing:
                 found[-1] += f",{clause}"
             desks.update(meant if new else ())
         return found if len(found) > 1 else []
+
+    def _by_their_times(self, clause: str) -> list[str]:
+        """Parted at a comma where each side has its own time: 「明天两点来修灯,后天九点办年审」."""
+        pieces = _COMMA.split(clause)
+        if sum(_TELLS_A_DAY.search(piece) is not None for piece in pieces) < 2:
+            return [clause]
+        parts = [pieces[0]]
+        whole = self._has_time_and_wish(pieces[0])
+        for piece in pieces[1:]:
+            another = self._has_time_and_wish(piece)
+            if whole and another:
+                parts.append(piece)
+            else:
+                parts[-1] += f",{piece}"
+                whole = whole or another
+        return parts
+
+    def _has_time_and_wish(self, words: str) -> bool:
+        if not self.hopes_for(words):
+            return False
+        services = self.ledger.catalogue.services_in(words)
+        return wishes_in(words) is not None or any(match.score >= SURE for match in services)
 
 
 def _called(route: str) -> str:

@@ -8,7 +8,7 @@ from flows.aside import BOOKING, carried
 from flows.desk import Desk
 from flows.house import FLOWS
 from flows.message import Heard, Line
-from flows.reception import unbidden
+from flows.reception import AFTER_BOOKING, unbidden
 from flows.residents.person import ANYWHERE
 from flows.state import Run, State
 from flows.talk import Finished, FlowBug, GoTo, Passed, Suspended, Talk, step_back
@@ -37,6 +37,9 @@ class Performing:
     def start(self, to: GoTo) -> None:
         """A flow begins; one that was waiting is parked, unless its question was a loose one."""
         run = self.state.run
+        if run and run.open and not run.open.loose and _is_begun_by(to, run):
+            self.show_again(_("I am still waiting for your answer:"))
+            return
         if run and run.open and not run.open.loose and to.flow not in ("welcome", "menu", "stop", "forget"):
             self.state.parked = run if to.flow != "emergency" else None  # then nothing else matters
         spare = run.photos if run and run.flow == "photo" else []
@@ -69,6 +72,9 @@ class Performing:
             except Suspended:
                 self.turn.lines += talk.lines
                 self.state.run = run
+                if self.state.parked and _is_booked(run):  # it can still be changed by its number
+                    self._end()
+                    self.state.run = self.state.run or run
                 return
             except Finished:
                 pass
@@ -132,3 +138,13 @@ class Performing:
         else:
             self.leave()
             self.perform(Run("menu"), None)
+
+
+def _is_begun_by(to: GoTo, run: Run) -> bool:
+    """Whether a flow that waits for an answer was begun by this very wish: a button that was pressed twice."""
+    return run.flow == to.flow and bool(to.given) and to.given.items() <= run.given.items()
+
+
+def _is_booked(run: Run) -> bool:
+    """Whether what waits is only the loose question under a booking: another time, or none."""
+    return bool(run.flow in AFTER_BOOKING and run.open and run.open.loose)

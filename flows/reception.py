@@ -103,7 +103,7 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
     if heard.photos and not text:
         return GoTo("task_photo" if desk.worker else "photo", {})
     if desk.worker and came_from != "menu":
-        return _from_worker(desk, text)
+        return _put_right(text, desk, came_from) or _from_worker(desk, text)
     digit = choice_number(text)
     if digit is not None:
         waiting = desk.unsettled_cases()

@@ -341,7 +341,6 @@ def test_a_day_on_which_she_cannot_is_understood_in_english(said: str) -> None:
     assert 24 not in {at.day for at in offered(phone)}
 
 
-@pytest.mark.xfail(strict=True, reason="a worker with no talk open gets her list")
 def test_a_worker_too_may_move_what_she_has_booked_as_a_resident() -> None:
     paper = Paper()
     phone = Phone(paper, paper.person(worker="C01-M12").id)
@@ -459,7 +458,6 @@ def test_the_community_written_again_at_once_is_answered() -> None:
     assert "8:30" in phone.says("怡安社区")
 
 
-@pytest.mark.xfail(strict=True, reason="a wish written where the community is asked is taken for a place")
 def test_a_wish_instead_of_the_community_is_heard() -> None:
     phone = talked("你们几点下班", REVIEW)
     assert phone.open == "next"
@@ -492,7 +490,6 @@ def test_the_place_that_was_said_is_not_asked_again_for_the_other_wish() -> None
     assert phone.open == "slot"
 
 
-@pytest.mark.xfail(strict=True, reason="a parked talk waits behind the loose question of a booking")
 def test_after_the_other_wish_the_first_one_is_asked_without_a_word() -> None:
     phone = talked(HOME, ROOF, REVIEW, "1", "1")
     assert phone.state.run

@@ -120,11 +120,25 @@ def test_the_place_of_the_first_is_asked_once_for_both() -> None:
     assert (flow(phone), phone.open) == ("window_appointment", "slot")
 
 
-@pytest.mark.xfail(strict=True, reason="two wishes that only a comma parts are read as one")
 def test_each_has_its_own_time() -> None:
     phone = talked(HOME, "明天下午两点半来我家修灯,后天上午九点半办退休证年审", "1", "1")
     starts = [case.appointment.slot.start for case in cases(phone) if case.appointment]
     assert starts == [november(24, 14), november(25, 9)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "明天上午去医院,后天下午来我家修灯",
+        "昨天下午修过灯,今天又不亮了",
+        "明天下午来修灯,后天也行",
+        "下周一有人在家,下周二没人,来修灯吧",
+    ],
+)
+def test_two_days_in_one_wish_are_one_wish(said: str) -> None:
+    phone = talked(HOME, said)
+    assert phone.state.run
+    assert "then" not in phone.state.run.given
 
 
 def test_the_time_said_after_the_first_wish_is_its_time() -> None:
@@ -158,13 +172,20 @@ def test_one_wish_in_several_clauses_is_one(said: str) -> None:
     assert "then" not in phone.state.run.given
 
 
-@pytest.mark.xfail(strict=True, reason="what is more than three wishes is added to the third")
-def test_of_more_wishes_than_we_take_she_is_told() -> None:
-    phone = talked(HOME, f"{TWO},低保怎么申请,另外想找个保姆,还要养狗证", "1", "1", "1", "1")
-    before = len(cases(phone))
-    said = phone.says("1")
-    assert before == 2
-    assert "保姆" in said or "其他" in said
+FIVE = f"{TWO},另外低保怎么申请,还有办残疾证,另外想找个保姆"
+
+
+def test_five_wishes_are_seen_to_one_after_the_other() -> None:
+    phone = talked(HOME, FIVE, *"11111111")
+    kinds = [case.kind for case in cases(phone)]
+    assert kinds == ["visit", "window", "window", "window", "talk"]
+    assert len({case.number[:5] for case in cases(phone)}) == 1
+
+
+def test_what_is_more_than_five_wishes_stands_with_the_last() -> None:
+    phone = talked(HOME, f"{FIVE},再有公租房补贴怎么申请", *"111111111")
+    assert len(cases(phone)) == 5
+    assert "公租房" in cases(phone)[-1].text
 
 
 def test_the_time_she_has_at_one_window_is_not_offered_at_another() -> None:

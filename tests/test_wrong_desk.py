@@ -388,7 +388,6 @@ def test_thinking_better_of_it_leaves_the_case_where_it_is(said: str) -> None:
     assert phone.paper.lessons == []
 
 
-@pytest.mark.xfail(strict=True, reason="a second press parks the question and comes back to it")
 def test_pressed_twice_it_is_sent_once_and_that_is_that() -> None:
     phone = talked(*VISIT)
     manager, number = worker(phone, MANAGER), the_case(phone).number

@@ -29,10 +29,11 @@ def answers(talk: Talk, desk: Desk) -> None:
     assert asked
     if asked in OF_A_SERVICE:
         talk.go("ask", note=_("Which service is it about?"))
-    home = talk.fact("home", lambda: _named(talk, desk) or desk.person.home, Home.read) or where_is_it(
-        talk, desk, _("Which community or estate do you live in? Then I can say."), to_visit=False
-    )
-    talk.say(answer(desk, asked, home, None, ""))
+    home = talk.fact("home", lambda: _named(talk, desk), Home.read) or desk.person.home
+    if home is None:
+        question = _("Which community or estate do you live in? Then I can say.")
+        home = where_is_it(talk, desk, question, to_visit=False)
+    talk.end(answer(desk, asked, home, None, ""))
 
 
 def _named(talk: Talk, desk: Desk) -> Home | None:

@@ -17,7 +17,7 @@ _CUT = re.compile(
 )
 #: What is left over of the joint.
 _DANGLING = re.compile(r"[ ,]+(?:and|and i|i)[ ,]*$", re.IGNORECASE)
-MOST = 3
+MOST = 5
 SHORTEST = 3
 
 
