@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from bot.auditing import by_command, note
 from bot.settings import Refused, Settings
 from bot.terminal import telephone_number
-from flows.ledger import OPEN
+from flows.case import OPEN
 from flows.message import Line
 from flows.wording import _, speaking
 from handlers.clock import Clock

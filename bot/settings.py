@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.logs import Format
 from flows.calendar import is_quiet
-from flows.ledger import NoticeRule, Rule
+from flows.rule import NoticeRule, Rule
 from flows.segments import weight
 from storage.pace import Pace, Rate, telegram_rate
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows import pings
+from flows.case import Case, Home
 from flows.desk import Desk
-from flows.ledger import Case, Home
 
 
 def raise_alarm(desk: Desk, kind: str, text: str, home: Home | None) -> str:

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 
 from flows.calendar import Slot
+from flows.case import Home
 from flows.district import WINDOWS
 from flows.hearing import Hearing
-from flows.ledger import Home
 from flows.message import Heard
 from flows.offer import pick
 from flows.residents.place import KEYS as PLACE

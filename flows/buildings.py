@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.ledger import Case, Event
+from flows.case import Case, Event
 from flows.neighbourhood import Repair
 
 #: The kinds of cases that are in it.

@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.calendar import Slot, openings
+from flows.case import Case
 from flows.district import District, Worker
-from flows.ledger import Case, Rule
+from flows.rule import Rule
 
 #: Working days until a case without a service of its own is to be settled.
 LIMITS = {"repair": 5, "visit": 5, "talk": 2, "window": 1, "alarm": 1}

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from flows import pings
 from flows.calendar import Slot
+from flows.case import Case
 from flows.desk import Desk
 from flows.district import Worker
 from flows.duty import me
-from flows.ledger import Case
 from flows.message import Line
 from flows.wording import _, appointment_time, gap
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from flows import clocks, news, pings
 from flows.calendar import Slot
+from flows.case import OPEN, Case, CaseKind, Home
 from flows.district import Service, Worker
 from flows.hearing import REPAIR
-from flows.ledger import OPEN, Case, CaseKind, Home, SeatTaken
+from flows.ledger import SeatTaken
 from flows.names import PASSWORDS
 from flows.neighbours import Neighbours, as_neighbours_see
 from flows.understanding.masking import BLANK, masked

@@ -11,10 +11,11 @@ from typing import Any
 
 from flows import clocks, news, pauses, pings
 from flows.calendar import Slot
+from flows.case import Case, Home
 from flows.desk import Desk
 from flows.district import Worker
 from flows.hearing import REPAIR
-from flows.ledger import Case, Home, SeatTaken
+from flows.ledger import SeatTaken
 from flows.residents import helpers
 from flows.residents.ask import HELPERS
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 from functools import partial
 
 from flows import news, pings
+from flows.case import Case
 from flows.desk import Desk
 from flows.duty import me, root_of
-from flows.ledger import Case
 
 #: So long after it was settled a resident may still say that it is not.
 REOPENED_WITHIN = timedelta(days=30)

@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+from flows.case import Home, Person
 from flows.directory import Place
 from flows.district import WINDOWS
-from flows.ledger import Home, Ledger, Person
+from flows.ledger import Ledger
 from flows.understanding.apart import MOST, clauses
 from flows.understanding.masking import BLANK, blanked, private_numbers
 from flows.understanding.moments import When, moment

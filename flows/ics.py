@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flows.ledger import Case
+from flows.case import Case
 
 #: Longest line in bytes; a longer one goes on in the next line after a blank (RFC 5545, 3.1).
 LONGEST_LINE = 75

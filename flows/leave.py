@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from flows import news
+from flows.case import Case
 from flows.desk import Desk
 from flows.district import Worker
-from flows.ledger import Case
 from flows.roster import Absence
 from flows.watching import stand_in
 

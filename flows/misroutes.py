@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.case import Case, Event
 from flows.desk import Desk
 from flows.district import WINDOWS
 from flows.duty import me
 from flows.hearing import REPAIR
-from flows.ledger import Case, Event
 from flows.names import window_name
 from flows.residents.ask import HELPERS
 from flows.wording import _

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
+from flows.case import Case
 from flows.district import Community, Grid, Hours, Service, Worker
-from flows.ledger import Case
 from flows.neighbourhood import ALONE, CONTACT, HELP, PEOPLE, YES
 from flows.wording import _, clock_time, day, day_and_time, either, language, listed
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:  # the ledger is this and more
-    from flows.ledger import Case, Home, Person
+from flows.case import Case, Home, Person
 
 #: The keys of what a household tells: how many live there, a relative, somebody over 70 alone, help needed at home; and
 #: that what is sensitive was agreed to as well. Yes and no.

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from flows.case import Case, Home
 from flows.deeds import SETTLED, UNSETTLED
-from flows.ledger import Case, Home
 from flows.message import Line
 from flows.names import thing_name
 from flows.staff import Staff

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flows.calendar import Slot
+from flows.case import Case
 from flows.deeds import AGREE, ARRIVED, DONE, NO_ENTRY, NOT_MINE
 from flows.district import District, Worker
-from flows.ledger import Case
 from flows.message import Line, Option
 from flows.names import case_title, password, span_name, worker_in_short, worker_title
 from flows.pings import booking_deeds, deeds_on, in_a_line, settle_deeds, where_and_what, worker_deeds

@@ -6,9 +6,9 @@ import re
 from datetime import datetime, timedelta
 
 from flows import clocks, news
+from flows.case import Case
 from flows.desk import Desk
 from flows.district import Worker
-from flows.ledger import Case
 from flows.understanding.normalise import normalise
 from flows.understanding.numerals import to_int
 

@@ -6,6 +6,7 @@ Every function says one message in the language now spoken. The options are deed
 
 from __future__ import annotations
 
+from flows.case import Case
 from flows.deeds import (
     ACCEPT,
     ARRIVED,
@@ -21,7 +22,6 @@ from flows.deeds import (
     UNSETTLED,
 )  # fmt: skip
 from flows.district import District, Worker
-from flows.ledger import Case
 from flows.message import Line, Option
 from flows.names import (
     case_title,

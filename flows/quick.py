@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flows.case import Case
 from flows.desk import Desk
-from flows.ledger import Case
 from flows.wording import _, speaking
 
 

@@ -8,11 +8,12 @@ from typing import Literal
 
 from flows import pings
 from flows.calendar import is_quiet
+from flows.case import Case
 from flows.desk import Desk
 from flows.district import District
-from flows.ledger import Case, Rule
 from flows.message import Line
 from flows.names import case_title, community_name, papers, password, window_name, worker_in_short
+from flows.rule import Rule
 from flows.wording import _, appointment_time, clock_time, gap
 
 Kind = Literal["evening", "soon"]

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows import news
+from flows.case import Case, Home, Person
 from flows.desk import Desk
 from flows.district import Worker
 from flows.duty import me
-from flows.ledger import Case, Home, Person
 from flows.neighbourhood import Door, Household, Patrol
 
 #: A door is due when nobody was there for so long.

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from flows import clocks
 from flows.calendar import Slot, slots_from, window_calendar
+from flows.case import Case, Home
 from flows.district import Hours, Worker
 from flows.hearing import Hearing
-from flows.ledger import Case, Home
 from flows.roster import Absence
 
 #: How far ahead one can book, and how long before its start a slot closes.

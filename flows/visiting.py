@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flows import news
 from flows.calendar import Slot
+from flows.case import Case
 from flows.desk import Desk
 from flows.duty import me, take
-from flows.ledger import Case, SeatTaken
+from flows.ledger import SeatTaken
 from flows.staff import VISIT_NOTICE
 
 #: How a proposed time stands in the history of a case.

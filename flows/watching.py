@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flows import news, pings, visiting
+from flows.case import Case
 from flows.desk import Desk
 from flows.duty import announce, to_next
-from flows.ledger import Case
 
 #: How far staff were told of a limit: that it comes near, that it is over, and the office that it is over by a day.
 NEAR, OVER, LONG_OVER = 1, 2, 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.ledger import Person
+from flows.case import Person
 from flows.pings import assigned
 from flows.workers.digest import bundle
 from handlers.clock import Clock

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from flows.case import Home
 from flows.district import District, Worker
-from flows.ledger import Home
 from flows.names import window_name
 from flows.wording import speaking
 from handlers.clock import Clock

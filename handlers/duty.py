@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 
 from flows import pings
 from flows.calendar import Slot
+from flows.case import OPEN, Case, Person
 from flows.desk import Desk
 from flows.district import Worker
-from flows.ledger import OPEN, Case, Person, SeatTaken
+from flows.ledger import SeatTaken
 from handlers.clock import Clock
 from storage.case_table import find_cases
 from storage.ledger_sql import SqlLedger

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, insert
 from flows import sending
 from flows.audience import Audience, Notice, Progress
 from flows.calendar import is_quiet
+from flows.case import Person
 from flows.deeds import APPROVE, HOLD, REFUSE, RESUME, STOP
-from flows.ledger import Person
 from flows.message import Line
 from flows.notices import Preview, check, preview, worded
 from flows.wording import speaking

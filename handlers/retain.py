@@ -9,7 +9,7 @@ from datetime import time
 
 import structlog
 
-from flows.ledger import Rule
+from flows.rule import Rule
 from handlers.clock import Clock
 from storage.forgetting import leave
 from storage.retention import claim_night, retain

@@ -13,8 +13,8 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from flows.case import Person
 from flows.desk import Desk
-from flows.ledger import Person
 from flows.message import Line
 from flows.performing import Turn
 from flows.state import State

@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement
 
 from flows import clocks, ending, pauses, visiting, watching
 from flows.calendar import is_quiet
+from flows.case import Case, Person
 from flows.desk import Desk
-from flows.ledger import Case, Changed, Person
+from flows.ledger import Changed
 from handlers.clock import Clock
 from storage import watch_table as watch
 from storage.case_table import find_cases

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from flows.ledger import Case
+from flows.case import Case
 from storage.case_table import find_cases
 from storage.inbox_pages import TO_DO
 from storage.scope import Scope

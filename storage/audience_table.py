@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from flows.audience import Audience, Notice, Reach
+from flows.case import Home
 from flows.district import Worker
-from flows.ledger import Home
 from storage.pace import NOTICE
 from storage.person_table import Contact, best_contacts, can_take
 from storage.premises import Premises

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from flows.buildings import KINDS, repair_of
-from flows.ledger import Event
+from flows.case import Event
 from flows.neighbourhood import Repair
 from storage.case_table import listed_cases
 from storage.tables import cases, events, joined

@@ -1,4 +1,4 @@
-"""Cases with their appointments: rows to `flows.ledger.Case` and back."""
+"""Cases with their appointments: rows to `flows.case.Case` and back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, or_, select
 
 from flows.calendar import Slot
-from flows.ledger import OPEN, Appointment, Case
+from flows.case import OPEN, Appointment, Case
 from storage.prepared import Prepared
 from storage.tables import Moment, appointments, cases
 

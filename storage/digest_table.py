@@ -8,8 +8,8 @@ from datetime import tzinfo
 
 from sqlalchemy import Connection, select
 
+from flows.case import Case
 from flows.district import District
-from flows.ledger import Case
 from storage.case_table import find_cases
 from storage.person_table import Contact, best_contacts
 from storage.seals import blind

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, false, func, select, true
 
-from flows.ledger import Home
+from flows.case import Home
 from flows.names import told_cells
 from flows.neighbourhood import ALONE, CONTACT, HELP, PEOPLE, consented
 from storage.household_table import household_of

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, update
 
-from flows.ledger import Person
+from flows.case import Person
 from storage import tables
 from storage.numbers import Numbers
 from storage.person_table import Contact

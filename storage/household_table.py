@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from flows.ledger import Home
+from flows.case import Home
 from flows.message import written
 from flows.neighbourhood import Household
 from storage.seals import blind

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from flows.ledger import Person
+from flows.case import Person
 from flows.message import Heard
 from storage.person_table import PERSON, as_person
 from storage.prepared import Prepared

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from flows.ledger import OPEN, Case
+from flows.case import OPEN, Case
 from storage.case_table import listed_cases
 from storage.scope import Scope
 from storage.tables import cases

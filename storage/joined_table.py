@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection, bindparam, select
 
-from flows.ledger import OPEN, Case
+from flows.case import OPEN, Case
 from storage.case_table import listed_cases
 from storage.seals import blind
 from storage.store import insert_new

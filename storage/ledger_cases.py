@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 
 from flows.calendar import Slot
-from flows.ledger import OPEN, Appointment, Case, Changed, Event, with_times
+from flows.case import OPEN, Appointment, Case, Event, with_times
+from flows.ledger import Changed
 from storage import tables
 from storage.case_table import BY_KEY, BY_NUMBER, OPEN_OF, OWNED_BY, TASKS_OF, case_row, read_cases
 from storage.keys import new_key

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from flows.ledger import Case, Home, Person
+from flows.case import Case, Home, Person
 from flows.neighbourhood import Door, Household, Patrol, Repair
 from storage import household_table, joined_table, patrol_table
 from storage.building_ledger import building_ledger

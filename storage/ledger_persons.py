@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from flows.ledger import Case, Kept, Person
+from flows.case import Case, Person
+from flows.ledger import Kept
 from flows.roster import Absence, Roster
 from storage import forgetting, tables
 from storage.absence_table import add_absence, drop_absence

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select, update
 
 from flows.calendar import is_quiet
-from flows.ledger import Case, Person
+from flows.case import Case, Person
 from flows.message import Line
 from flows.wording import speaking
 from storage import tables

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, NestedTransaction
 
-from flows.ledger import Case, Person
+from flows.case import Case, Person
 from storage.audit_table import audit_row
 from storage.gathered import Gathered, Round
 from storage.premises import Premises

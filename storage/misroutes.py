@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from flows.ledger import Event
+from flows.case import Event
 from flows.misroutes import Misroute, misroute
 from storage.case_table import listed_cases
 from storage.keys import key_at

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from flows.ledger import Kept, Person
+from flows.case import Person
+from flows.ledger import Kept
 from storage.household_table import read_household
 from storage.joined_table import cases_joined_by
 from storage.pace import ACK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
-from flows.ledger import TASKS
+from flows.case import TASKS
 from storage.keys import new_number
 from storage.tables import cases
 

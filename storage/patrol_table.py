@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection, func, insert, select
 
-from flows.ledger import Home
+from flows.case import Home
 from flows.neighbourhood import Patrol
 from storage.keys import new_key
 from storage.tables import households, patrols, persons

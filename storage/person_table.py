@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from flows.case import Home, Person
 from flows.district import District
-from flows.ledger import Home, Person
 from storage.keys import new_key
 from storage.prepared import Prepared
 from storage.seals import blind

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from flows.directory import Directory
 from flows.district import District
-from flows.ledger import Rule
 from flows.roster import Roster
+from flows.rule import Rule
 from flows.understanding.routes import Router
 from flows.understanding.what import Catalogue
 from storage.absence_table import VERSION as ABSENCES

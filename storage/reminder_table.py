@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, literal_column, select, update
 
 from flows import reminders as wording
 from flows.calendar import is_quiet
-from flows.ledger import Person, Rule
+from flows.case import Person
 from flows.message import Line
+from flows.rule import Rule
 from flows.wording import speaking
 from storage.case_table import find_cases
 from storage.keys import new_key

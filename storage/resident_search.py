@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
+from flows.case import Home, Person
 from flows.directory import Directory
-from flows.ledger import Home, Person
 from storage.person_table import PERSON, as_person
 from storage.scope import Scope
 from storage.seals import blind

@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, update
 
-from flows.ledger import OPEN, Rule
+from flows.case import OPEN
+from flows.rule import Rule
 from storage.facts import get_fact
 from storage.forgetting import empty_cases, pictures_of
 from storage.store import Store, insert_new

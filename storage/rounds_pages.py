@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from flows.buildings import KINDS
-from flows.ledger import OPEN, Home
+from flows.case import OPEN, Home
 from flows.neighbourhood import Household, Patrol
 from storage.household_table import household_of
 from storage.scope import Scope

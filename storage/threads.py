@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, func, or_, select
 
-from flows.ledger import TASKS, Case
+from flows.case import TASKS, Case
 from flows.message import Heard, Line
 from storage.keys import key_at, made_at
 from storage.tables import cases, contacts, events, inbox, joined, outbox, reminders

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from flows.calendar import Slot
-from flows.ledger import Case, Ledger
+from flows.case import Case
+from flows.ledger import Ledger
 from flows.message import Line
 from storage import tables
 from storage.absence_table import read_roster

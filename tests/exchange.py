@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from sqlalchemy import Row, select
 
-from flows.ledger import Rule
 from flows.message import Heard
+from flows.rule import Rule
 from handlers.clock import Clock
 from handlers.turns import Turns
 from storage.arrivals import Arrived, keep

@@ -16,14 +16,16 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import ledger
 from flows.calendar import Slot
+from flows.case import OPEN, TASKS, Appointment, Case, Person, with_times
+from flows.case import Event as CaseEvent
 from flows.directory import Directory
 from flows.district import District
-from flows.ledger import OPEN, TASKS, Appointment, Case, Changed, Kept, Person, Rule, SeatTaken, with_times
+from flows.ledger import Changed, Kept, SeatTaken
 from flows.message import Line
 from flows.neighbourhood import Household, Patrol
 from flows.roster import Absence, Roster
+from flows.rule import Rule
 from flows.understanding.routes import Router, shipped_router
 from flows.understanding.what import Catalogue
 from flows.wording import speaking
@@ -295,8 +297,8 @@ class PaperLedger(PaperNeighbourhood, NoticesOnPaper):
     def photos_of(self, case: Case) -> tuple[str, ...]:
         return tuple(p for event in self._paper.events if event.case == case.id for p in event.photos)
 
-    def history(self, case: Case) -> list[ledger.Event]:
-        return [ledger.Event(e.at, e.by, e.text) for e in self._paper.events if e.case == case.id]
+    def history(self, case: Case) -> list[CaseEvent]:
+        return [CaseEvent(e.at, e.by, e.text) for e in self._paper.events if e.case == case.id]
 
     # --- who is away ---
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from flows.buildings import KINDS, repair_of
+from flows.case import OPEN, Case, Event, Home, Person
 from flows.directory import Directory
-from flows.ledger import OPEN, Case, Event, Home, Person
 from flows.neighbourhood import Door, Household, Patrol, Repair
 
 if TYPE_CHECKING:

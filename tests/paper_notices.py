@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.audience import Audience, Notice, NoticeState, Progress, Reach
+from flows.case import Person
 from flows.district import District
-from flows.ledger import Person, Rule
+from flows.rule import Rule
 
 if TYPE_CHECKING:
     from tests.paper import Paper

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from flows.calendar import Slot
-from flows.ledger import Home
+from flows.case import Home
 from flows.message import Heard
 from tests.paper import ZONE, Paper
 from tests.stage import Phone

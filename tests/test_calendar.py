@@ -24,8 +24,8 @@ from flows.calendar import (
     window_calendar,
 )
 from flows.district import VISIT_MINUTES, Community, District, Hours, Workday, Worker
-from flows.ledger import Rule
 from flows.reminders import plan
+from flows.rule import Rule
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 11, 23)

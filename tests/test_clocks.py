@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from flows import clocks
 from flows.calendar import openings
-from flows.ledger import Case, Rule
+from flows.case import Case
+from flows.rule import Rule
 from tests.paper import MONDAY, ZONE, premises
 
 DISTRICT = premises()[0]

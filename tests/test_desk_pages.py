@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from sqlalchemy import insert
 
-from flows.ledger import Home
+from flows.case import Home
 from flows.neighbourhood import AGREED_TO, ALONE, CONTACT, HELP, NO, PEOPLE, YES, Household
 from storage.household_table import keep_household
 from storage.keys import key_at

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import insert
 
-from flows.ledger import Home
+from flows.case import Home
 from storage import resident_search
 from storage.audit_table import read_audits
 from storage.person_table import open_contact, settle

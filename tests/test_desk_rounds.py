@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import select, update
 
-from flows.ledger import Home
+from flows.case import Home
 from flows.neighbourhood import AGREED_TO, ALONE, CONTACT, HELP, NO, PEOPLE, YES, Household, Patrol
 from storage import rounds_pages
 from storage.audit_table import read_audits

@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows.calendar import Slot
+from flows.case import Home
 from flows.desk import Desk
-from flows.ledger import Home
 from flows.message import Option
 from flows.residents import affairs, home_visit, place, repair, times
 from flows.talk import LONGEST_ANSWER, MOST_STEPS, FlowBug, NothingToOffer, Talk

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from flows import desk, duty, ending
 from flows.calendar import Slot
+from flows.case import Case, Home
 from flows.desk import Desk
 from flows.house import FLOWS
-from flows.ledger import Case, Home, SeatTaken
+from flows.ledger import SeatTaken
 from flows.message import Heard, Line
 from flows.state import Open
 from flows.talk import Finished, GoTo, Suspended, Talk

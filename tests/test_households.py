@@ -12,7 +12,7 @@ import pytest
 
 from bot.households import COLUMNS, export
 from bot.settings import Refused, Settings, read_settings
-from flows.ledger import Home
+from flows.case import Home
 from flows.neighbourhood import ALONE, CONTACT, PEOPLE, Household
 from storage.audit_table import read_audits
 from storage.household_table import keep_household

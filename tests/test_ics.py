@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from flows.calendar import Slot
+from flows.case import Appointment, Case
 from flows.ics import LONGEST_LINE, invitation
-from flows.ledger import Appointment, Case
 from tests.paper import MONDAY
 
 SLOT = Slot(MONDAY + timedelta(hours=2), "C01-M12", 60)

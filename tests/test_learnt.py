@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, text
 import bot.learning
 from bot.settings import read_settings
 from flows.desk import Desk
-from flows.ledger import Rule
+from flows.rule import Rule
 from flows.understanding.learning import learn
 from flows.understanding.linear import Linear
 from flows.understanding.routes import shipped_router

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import select
 
 from flows.calendar import Slot
-from flows.ledger import TASKS, Changed, SeatTaken
+from flows.case import TASKS
+from flows.ledger import Changed, SeatTaken
 from flows.message import Line
 from flows.roster import Absence
 from flows.understanding.commands import case_number

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows.audience import Audience, Notice
-from flows.ledger import Home
+from flows.case import Home
 from tests.books import HOUR, Books, KeptInSql, KeptOnPaper, a_case
 from tests.conftest import sample_district
 from tests.paper import MONDAY

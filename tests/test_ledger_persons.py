@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.ledger import Home
+from flows.case import Home
 from flows.message import Line
 from flows.wording import language
 from tests.books import HOUR, Books, KeptInSql, KeptOnPaper, a_case

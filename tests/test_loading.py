@@ -13,8 +13,8 @@ from sqlalchemy import select
 from bot.loading import load_district
 from bot.settings import Settings, read_settings
 from flows.calendar import Slot
+from flows.case import Home
 from flows.desk import Desk
-from flows.ledger import Home
 from storage.district_csv import Mistakes
 from storage.district_table import read_district
 from storage.ledger_sql import SqlLedger

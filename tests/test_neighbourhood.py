@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from flows import duty, ending, news, rounds, visiting
 from flows.buildings import repair_of
+from flows.case import Case, Event, Home
 from flows.desk import Desk
-from flows.ledger import Case, Event, Home
 from flows.message import Heard
 from flows.neighbourhood import CONTACT, PEOPLE, Door, Household, Patrol
 from flows.roster import Absence

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from flows.ledger import Case, Person, Rule
+from flows.case import Case, Person
 from flows.message import Heard, Line
+from flows.rule import Rule
 from storage.arrivals import Arrived, keep
 from storage.ledger_sql import SqlLedger
 from storage.nights import let_go

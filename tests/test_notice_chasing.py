@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from flows import notices
 from flows.audience import Notice
-from flows.ledger import NoticeRule, Rule
 from flows.roster import Absence
+from flows.rule import NoticeRule, Rule
 from flows.segments import segments
 from flows.wording import speaking
 from storage import tables

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from flows.ledger import NoticeRule, Rule
+from flows.rule import NoticeRule, Rule
 from storage import tables
 from storage.district_table import save_district
 from storage.forgetting import forget

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from flows import sending
 from flows.audience import Audience, Notice, next_start
-from flows.ledger import NoticeRule, Rule
 from flows.notices import causes
+from flows.rule import NoticeRule, Rule
 from flows.wording import speaking
 from handlers.notices import AHEAD, AT_FIRST, NoSuchNotice
 from storage import tables

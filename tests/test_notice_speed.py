@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from flows.audience import Audience
-from flows.ledger import Rule
 from flows.message import Heard
+from flows.rule import Rule
 from handlers.notices import Notices
 from handlers.wake import POLL
 from handlers.work import TICK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.audience import Audience, Notice
-from flows.ledger import Home
+from flows.case import Home
 from flows.message import Heard
 from tests.paper import Paper
 from tests.stage import Phone

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from flows.audience import Audience, Notice, Progress
-from flows.ledger import Home, NoticeRule, Rule
+from flows.case import Home
+from flows.rule import NoticeRule, Rule
 from flows.segments import weight
 from handlers.notices import AHEAD, NoSuchNotice, Notices
 from storage import tables

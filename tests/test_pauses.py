@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from flows import clocks, duty, news, pauses
 from flows.calendar import openings
+from flows.case import Case, Home
 from flows.desk import Desk
-from flows.ledger import Case, Home
 from flows.segments import segments
 from flows.wording import speaking
 from tests.paper import MONDAY, ZONE, Paper, PaperLedger

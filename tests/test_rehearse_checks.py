@@ -15,7 +15,7 @@ from bot.rehearse.place import Place, Sent, open_place, rehearsal_settings
 from bot.rehearse.rules import Findings, Rule
 from bot.rehearse.watcher import Watcher
 from flows.calendar import Slot
-from flows.ledger import Appointment, Case
+from flows.case import Appointment, Case
 from flows.message import Line
 from flows.roster import Absence, Roster
 from storage.absence_table import add_absence

@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import event, select, update
 
-from flows.ledger import Case
+from flows.case import Case
 from handlers import work
 from storage import tables
 from storage.gauges import reminders_now

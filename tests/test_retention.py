@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select
 
 from bot.retaining import retain as by_hand
 from bot.settings import read_settings
-from flows.ledger import Rule
+from flows.rule import Rule
 from handlers.retain import Retain
 from storage import retention, tables
 from storage.keys import new_key

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from flows import clocks, rounds
 from flows.calendar import Slot, openings
+from flows.case import Home
 from flows.desk import Desk
 from flows.district import District, Hours, Worker
-from flows.ledger import Home
 from flows.roster import Absence
 from flows.workers.leave import span
 from tests.paper import MONDAY, ZONE, Paper, PaperLedger

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from flows.case import Home
 from flows.desk import Desk
 from flows.house import FLOWS
-from flows.ledger import Home
 from flows.talk import Talk
 from storage.inbox import next_set
 from storage.store import Store

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from flows.calendar import Slot
-from flows.ledger import Appointment, Case, Home, Person
+from flows.case import Appointment, Case, Home, Person
 from flows.message import Heard
 from tests.paper import ZONE, Paper
 from tests.stage import Phone

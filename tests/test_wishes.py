@@ -9,8 +9,8 @@ import pytest
 
 from flows import duty
 from flows.calendar import Slot
+from flows.case import TASKS, Case
 from flows.desk import Desk
-from flows.ledger import TASKS, Case
 from flows.message import Heard
 from tests.paper import ZONE, Paper, PaperLedger
 from tests.stage import Phone

@@ -9,8 +9,9 @@ import pytest
 
 from flows import duty
 from flows.calendar import Slot
+from flows.case import Case, Event, Home
 from flows.desk import Desk
-from flows.ledger import Case, Changed, Event, Home
+from flows.ledger import Changed
 from flows.message import Heard
 from flows.misroutes import misroute, teach
 from flows.residents.ask import HELPERS, PERSON, REPAIR

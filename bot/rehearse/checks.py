@@ -13,9 +13,9 @@ from bot.rehearse.place import Sent
 from bot.rehearse.rules import Findings, Rule
 from bot.rehearse.workers import NUMBER
 from flows.calendar import Slot, is_quiet
+from flows.case import OPEN, Case
 from flows.deeds import APPROVE
 from flows.district import District
-from flows.ledger import OPEN, Case
 from flows.roster import Roster
 from handlers.watch import MISSED_AFTER
 from storage.case_table import find_cases

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 from bot.rehearse.place import Place, Sent
 from bot.rehearse.residents import Resident
 from flows.calendar import openings, slots_from, window_calendar
+from flows.case import Case
 from flows.clocks import FARTHEST, place_of, working_between
 from flows.district import WINDOWS, District, Role
-from flows.ledger import Case
 from flows.segments import weight
 from storage.case_table import find_cases
 from storage.pace import ACK, NOTICE, REMINDER, REPLY

@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 import storage.sample
 from bot.settings import Refused, Settings, read_settings
 from bot.wiring import Hotline, build
+from flows.case import Case
 from flows.district import District
-from flows.ledger import Case
 from flows.wording import speaking
 from handlers.clock import Clock
 from storage.case_table import BY_NUMBER, read_cases

@@ -11,7 +11,7 @@ from bot.rehearse.agenda import Agenda
 from bot.rehearse.place import Sent
 from flows import deeds
 from flows.calendar import Slot
-from flows.ledger import Home
+from flows.case import Home
 from flows.message import Line, Option
 from flows.residents.times import MISROUTED, OTHER
 from flows.residents.visit import REPORT

@@ -16,10 +16,10 @@ from bot.rehearse.agenda import Agenda
 from bot.rehearse.place import Sent
 from flows import clocks, deeds
 from flows.calendar import Slot
+from flows.case import Case
 from flows.district import WINDOWS, District, Role, Worker
 from flows.duty import ARBITRATION
 from flows.hearing import REPAIR
-from flows.ledger import Case
 from flows.message import Line
 from flows.residents.ask import HELPERS
 from flows.workers.leave import NOBODY

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flows import ending, visiting
 from flows.calendar import Slot
+from flows.case import Case
 from flows.deeds import CANCEL, MOVE, SETTLED, UNSETTLED
 from flows.desk import Desk, is_open
-from flows.ledger import Case, Changed, SeatTaken
+from flows.ledger import Changed, SeatTaken
 from flows.message import Option
 from flows.names import case_title, password, status_name, worker_title
 from flows.reminders import promise

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from flows.case import Home
 from flows.desk import Desk
 from flows.district import Community, Service
-from flows.ledger import Home
 from flows.names import (
     community_name,
     papers,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from flows.case import TASKS, Case
 from flows.deeds import CANCEL, MOVE
 from flows.desk import Desk
 from flows.ics import invitation
-from flows.ledger import TASKS, Case
 from flows.message import Option
 from flows.talk import Talk
 from flows.wording import _

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flows import alarm
+from flows.case import Home
 from flows.desk import Desk
-from flows.ledger import Home
 from flows.residents.place import where_is_it
 from flows.talk import Talk
 from flows.wording import _, gap

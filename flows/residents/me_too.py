@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flows.case import Case, Home
 from flows.desk import Desk, is_open
-from flows.ledger import Case, Home
 from flows.message import Option
 from flows.names import status_name, worker_in_short
 from flows.neighbours import as_neighbours_see

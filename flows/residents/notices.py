@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flows.audience import Notice
+from flows.case import Home
 from flows.desk import Desk
 from flows.district import Worker
-from flows.ledger import Home
 from flows.message import Option
 from flows.names import cut
 from flows.notices import kind_name, others_of, sender, text_of

@@ -6,8 +6,8 @@ and also if she writes nothing, somebody gets her request.
 
 from __future__ import annotations
 
+from flows.case import Home
 from flows.desk import Desk
-from flows.ledger import Home
 from flows.names import window_name, worker_title
 from flows.talk import Question, Talk
 from flows.wording import _, gap

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from flows.case import Home
 from flows.desk import Desk
-from flows.ledger import Home
 from flows.message import Option
 from flows.talk import Question, Talk
 from flows.understanding.normalise import normalise

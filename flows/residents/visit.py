@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flows.calendar import Slot
+from flows.case import Home
 from flows.desk import Desk
 from flows.district import Service
-from flows.ledger import Home, SeatTaken
+from flows.ledger import SeatTaken
 from flows.message import Option
 from flows.names import cut, door, grid_name, papers, worker_in_short
 from flows.reminders import promise

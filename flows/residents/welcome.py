@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flows.case import Home
 from flows.desk import Desk
-from flows.ledger import Home
 from flows.names import community_name, grid_name, weekly_hours, worker_title
 from flows.talk import Talk
 from flows.wording import _, gap

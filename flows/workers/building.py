@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows import rounds
+from flows.case import Home
 from flows.desk import Desk
 from flows.district import Building
-from flows.ledger import Home
 from flows.names import case_title, cut
 from flows.neighbourhood import Repair
 from flows.talk import Question, Talk

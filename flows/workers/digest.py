@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from flows.case import Case
 from flows.district import District
-from flows.ledger import Case
 from flows.message import Line
 from flows.names import case_title
 from flows.wording import _, clock_time, gap

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flows import pings, visiting
 from flows.calendar import Slot
+from flows.case import Case, Home
 from flows.desk import Desk
-from flows.ledger import Case, Home
 from flows.residents.times import local, pick_time
 from flows.talk import NothingToOffer, Talk
 from flows.wording import _, appointment_time

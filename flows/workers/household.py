@@ -8,8 +8,8 @@ sensitive, with a consent of its own (29). http://www.npc.gov.cn/npc/c30834/2021
 from __future__ import annotations
 
 from flows import rounds
+from flows.case import Home
 from flows.desk import Desk
-from flows.ledger import Home
 from flows.message import Option
 from flows.names import community_name, described, people
 from flows.neighbourhood import AGREED_TO, ALONE, CONTACT, HELP, NO, PEOPLE, YES

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NoReturn
 
 from flows import rounds
+from flows.case import Home
 from flows.desk import Desk
 from flows.duty import me
-from flows.ledger import Home
 from flows.message import Option
 from flows.names import cut, window_name, worker_title
 from flows.residents.services import windows

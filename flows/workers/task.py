@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flows import deeds, duty, ending, pings
+from flows.case import Case
 from flows.desk import Desk, is_open
 from flows.district import Worker
-from flows.ledger import Case, Changed
+from flows.ledger import Changed
 from flows.message import Option
 from flows.names import status_name, worker_title
 from flows.quick import in_her_language, quick_words

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flows import duty
+from flows.case import Case
 from flows.desk import Desk
-from flows.ledger import Case
 from flows.message import Option
 from flows.names import case_title, status_name
 from flows.talk import NothingToOffer, Talk

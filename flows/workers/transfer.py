@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flows import duty, misroutes
+from flows.case import Case
 from flows.desk import Desk
 from flows.district import Worker
-from flows.ledger import Case
 from flows.message import Option
 from flows.names import cut, worker_title
 from flows.residents.ask import PERSON, everybody

@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from starlette.responses import Response
 
 from flows.calendar import Slot, slots_on
-from flows.ledger import Case, Changed, SeatTaken
+from flows.case import Case
+from flows.ledger import Changed, SeatTaken
 from handlers.desk.case import back_to, case_of, may
 from handlers.desk.console import Page
 from handlers.desk.visit import NotDone, NotThere, Visit

@@ -5,12 +5,13 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from flows import counter, duty, ending, visiting
+from flows.case import Case
 from flows.deeds import ACCEPT, CANNOT, DONE, GO_ON, WAIT
 from flows.desk import FOUND, is_open
 from flows.district import WINDOWS, Worker
 from flows.duty import ARBITRATION
 from flows.hearing import REPAIR
-from flows.ledger import Case, Changed, SeatTaken
+from flows.ledger import Changed, SeatTaken
 from flows.quick import in_her_language, quick_words
 from flows.residents.ask import HELPERS
 from handlers.desk.console import Page

@@ -21,8 +21,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from flows.case import Person
 from flows.district import ROLES, District, Role
-from flows.ledger import Person
 from flows.wording import speaking
 from handlers.clock import Clock
 from handlers.desk.visit import NotDone, NotSignedIn, NotThere, Visit, back, write_audits

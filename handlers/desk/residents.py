@@ -7,7 +7,7 @@ import re
 import phonenumbers
 from starlette.responses import Response
 
-from flows.ledger import Person
+from flows.case import Person
 from flows.understanding.commands import case_number
 from handlers.desk.console import Page
 from handlers.desk.rounds import GOING_ROUND

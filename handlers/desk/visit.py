@@ -13,9 +13,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from flows.case import Case, Person
 from flows.desk import Desk
 from flows.district import District, Worker
-from flows.ledger import Case, Person
 from handlers.clock import Clock
 from storage.audit_table import audit_row
 from storage.ledger_sql import SqlLedger

@@ -9,8 +9,8 @@ from datetime import datetime, tzinfo
 from jinja2 import Environment
 
 from flows.calendar import Slot
+from flows.case import Case
 from flows.district import District
-from flows.ledger import Case
 from flows.misroutes import desk_name
 from flows.names import (
     case_title,

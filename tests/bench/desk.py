@@ -27,8 +27,8 @@ from bot.serving import spare_the_collector
 from bot.settings import read_settings
 from bot.web import make_app
 from bot.wiring import build
+from flows.case import Home
 from flows.district import District
-from flows.ledger import Home
 from flows.neighbourhood import AGREED_TO, ALONE, CONTACT, HELP, NO, PEOPLE, YES, Household, Patrol
 from handlers.demo import residents
 from storage.district_table import save_district

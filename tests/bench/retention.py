@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert
 
-from flows.ledger import Rule
 from flows.message import Heard, written
+from flows.rule import Rule
 from storage.keys import new_key
 from storage.migrate import migrate
 from storage.resealing import reseal

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from bot.logs import Format, set_up_logs
 from bot.metrics import Metrics
-from flows.ledger import Person
+from flows.case import Person
 from flows.message import Heard, Line
 from handlers.clock import Clock
 from handlers.trail import Trail, accepted

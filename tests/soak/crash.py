@@ -31,7 +31,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from flows.ledger import OPEN
+from flows.case import OPEN
 from flows.wording import appointment_time, speaking
 from storage.district_csv import read_district
 from storage.tables import appointments, cases, contacts

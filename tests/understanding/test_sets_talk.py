@@ -8,9 +8,9 @@ import pytest
 
 from flows.aside import Question, home_of_run, read_aside, subject_of
 from flows.calendar import Slot
+from flows.case import Home
 from flows.desk import Desk
 from flows.directory import door_key
-from flows.ledger import Home
 from flows.message import Heard
 from flows.residents.times import KEYS as TIME
 from tests.paper import ZONE, Paper, PaperLedger

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from flows.ledger import Home
+from flows.case import Home
 from storage.seals import Sealed
 
 revision = "0004"
