@@ -17,6 +17,7 @@ import handlers.deliver
 import handlers.elsewhere
 import handlers.sets
 import handlers.work
+import storage.migrate
 import storage.trouble
 from bot.cli import main
 from bot.metrics import FATES, LANES, Metrics
@@ -41,6 +42,7 @@ SOURCES = "".join(
         handlers.elsewhere,
         handlers.sets,
         handlers.work,
+        storage.migrate,
         storage.trouble,
     )
 )
