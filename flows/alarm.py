@@ -44,6 +44,12 @@ def place_alarm(desk: Desk, number: str, home: Home) -> None:
         _sound(desk, placed)
 
 
+def pass_on(desk: Desk, number: str, words: str) -> bool:
+    """What she writes instead of the place goes to those who were told."""
+    case = desk.case(number)
+    return bool(case and desk.add_word(case, words))
+
+
 def somebody_hears(desk: Desk, number: str) -> bool:
     """Whether a message about this case finds its owner or the director."""
     case = desk.case(number)

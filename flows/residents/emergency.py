@@ -2,30 +2,91 @@
 
 from __future__ import annotations
 
+import re
+
 from flows import alarm
 from flows.case import Home
 from flows.desk import Desk
-from flows.residents.place import where_is_it
-from flows.talk import Talk
+from flows.talk import Question, Talk
 from flows.wording import _, gap
+
+#: So often she is asked for the place; then what she writes goes to those who were told.
+MOST_TRIES = 4
+#: It is over, or was none: they are told so, and she is not asked any more.
+_OVER = re.compile(
+    r"没事[了儿]|误报|看错|弄错|搞错|虚惊|不用(?:来|去|管)了?|(?:找到|回来|灭|醒|关|好)了$|糊了"
+    r"|\b(?:false alarm|never mind|it'?s (?:ok|over|fine)|all good|we are fine|i'?m fine|found (?:him|her|them))\b",
+    re.IGNORECASE,
+)
 
 
 def emergency(talk: Talk, desk: Desk) -> None:
     kind, text = talk.given("kind"), talk.given("text")
     talk.say(first_words(kind, talk.given("call")))
-    home = talk.fact("home", lambda: desk.door_in(text) or desk.person.home, Home.read)
+    said = talk.fact("there", lambda: _place(desk, text), Home.read)
+    home = said or talk.fact("home", lambda: _known(talk, desk), Home.read)
     number = talk.do("alarm", lambda: alarm.raise_alarm(desk, kind, text, home))
-    if home is None:
-        place = where_is_it(
-            talk, desk, _("Where is it? Estate and building, please: I send the grid manager.")
-        )
-        talk.do("place", lambda: alarm.place_alarm(desk, number, place))
+    if not (home and home.grid) and not _is_placed(talk, desk, number):
+        talk.end(_("Good that it is over. I have told them ({number}).").format(number=number))
     talk.do("listen", lambda: desk.listen(number))
-    if talk.fact("told", lambda: "y" if alarm.somebody_hears(desk, number) else None):
-        told = _("The grid manager has been told ({number}). Write here if anything changes.")
+    if not talk.fact("told", lambda: "y" if alarm.somebody_hears(desk, number) else None):
+        text = _("Noted as {number}, but nobody can be told by message now. Please call yourself.")
+    elif home and not said:
+        text = _("The grid manager has been sent to {where} ({number}). Is it elsewhere? Write where.")
     else:
-        told = _("Noted as {number}, but nobody can be told by message now. Please call yourself.")
-    talk.say(told.format(number=number))
+        text = _("The grid manager has been told ({number}). Write here if anything changes.")
+    talk.say(text.format(number=number, where=home.where if home else ""))
+
+
+def _known(talk: Talk, desk: Desk) -> Home | None:
+    """Where she is as far as we know: the place that was talked about, her home, or that of her newest case."""
+    home = Home.read(talk.given("home")) or desk.person.home
+    newest = next((case for case in desk.cases() if case.grid), None)
+    return home or (Home(newest.community, newest.grid, newest.place) if newest else None)
+
+
+def _place(desk: Desk, words: str) -> Home | None:
+    """The building, or at least the community, that words name: enough for somebody to go."""
+    places = desk.places(words)
+    if len(places) == 1:
+        return places[0]
+    communities = {place.community for place in places}
+    return Home(communities.pop(), "", words) if len(communities) == 1 else None
+
+
+def _building(desk: Desk, before: str, said: str) -> Home | None:
+    """The same where the estate was named before."""
+    both = _place(desk, f"{before}{said}") if before else None
+    return both if both and both.grid else _place(desk, said)
+
+
+def _is_placed(talk: Talk, desk: Desk, number: str) -> bool:
+    """Asked until a building is named; whoever answers for what is known is told at once. False if it is over."""
+    before = ""
+    for again in ("", *map(str, range(2, MOST_TRIES + 1))):
+        said = talk.ask(Question(f"where{again}", lambda: _where(talk, bool(again)), _said))
+        found = talk.fact(f"found{again}", lambda: _building(desk, before, said), Home.read)
+        if found:
+            talk.do(f"place{again}", lambda: alarm.place_alarm(desk, number, found))
+            if found.grid:
+                return True
+            before = said
+            continue
+        talk.do(f"word{again}", lambda: alarm.pass_on(desk, number, said))
+        if _OVER.search(said):
+            return False
+    return True
+
+
+def _where(talk: Talk, again: bool) -> str:
+    if not again:
+        return _("Where is it? Estate and building, please: I send the grid manager.")
+    call = _("Call {number} now!").format(number=talk.given("call"))
+    return call + gap() + _("Where is it? Like: 怡安小区7号楼")
+
+
+def _said(text: str) -> str | None:
+    return text.strip() or None
 
 
 def first_words(kind: str, call: str) -> str:

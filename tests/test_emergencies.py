@@ -1,0 +1,101 @@
+"""An emergency as it is talked through: who is told where, what is asked, and what becomes of other words."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.case import Case
+from tests.test_asides import HOME, talked
+from tests.stage import Phone
+
+MANAGER, DIRECTOR = "C01-M12", "C01-D"
+
+
+def alarm(phone: Phone) -> Case:
+    return next(case for case in phone.paper.cases.values() if case.kind == "alarm")
+
+
+def alarmed(*said: str, language: str = "zh") -> Phone:
+    """A resident who has said all this, in a district whose people can be reached."""
+    phone = talked(language=language)
+    for code in (MANAGER, DIRECTOR, "OFFICE"):
+        phone.paper.person(worker=code)
+    for words in said:
+        assert phone.says(words)
+    return phone
+
+
+def told(phone: Phone, worker: str) -> str:
+    return "\n".join(
+        one.line.text for one in phone.paper.told if phone.paper.persons[one.person].worker == worker
+    )
+
+
+@pytest.mark.parametrize("said", ["怡安小区7号楼着火了", "怡安小区7号楼有煤气味", "怡安小区7号楼楼道里冒烟"])
+def test_a_building_is_enough_for_the_manager_to_go(said: str) -> None:
+    phone = alarmed(said)
+    assert (alarm(phone).place, alarm(phone).owner) == ("怡安小区7号楼", MANAGER)
+    assert "怡安小区7号楼" in told(phone, MANAGER)
+    assert phone.open == ""
+
+
+def test_a_building_is_enough_where_it_is_asked_for() -> None:
+    phone = alarmed("着火了", "怡安小区七号楼")
+    assert alarm(phone).owner == MANAGER
+    assert phone.open == ""
+
+
+def test_the_director_of_an_estate_is_told_before_the_building_is_known() -> None:
+    phone = alarmed("着火了")
+    assert "119" in phone.says("怡安小区")
+    assert "着火了" in told(phone, DIRECTOR)
+    phone.says("7号楼")
+    assert (alarm(phone).place, alarm(phone).owner) == ("怡安小区7号楼", MANAGER)
+
+
+@pytest.mark.parametrize("before", [("屋顶漏雨了", HOME), ("屋顶漏雨了", HOME, "1"), ("人工", HOME)])
+def test_the_place_that_was_said_a_moment_ago_is_where_it_is(before: tuple[str, ...]) -> None:
+    phone = alarmed(*before)
+    said = phone.says("我老伴晕倒了")
+    assert (alarm(phone).place, alarm(phone).owner) == (HOME, MANAGER)
+    assert HOME in said
+    assert "120" in said
+
+
+@pytest.mark.parametrize("said", ["快来", "不知道", "七号楼", "我害怕", "打了119了", "怎么还不来"])
+def test_what_is_no_place_goes_to_those_who_were_told_and_the_number_is_said_again(said: str) -> None:
+    phone = alarmed("着火了")
+    answer = phone.says(said)
+    assert "119" in answer
+    assert "怡安小区7号楼" in answer
+    assert said in told(phone, "OFFICE")
+    phone.says("怡安小区7号楼")
+    assert alarm(phone).owner == MANAGER
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        ("着火了", "没事了"),
+        ("我家有煤气味", "误报"),
+        ("我家有煤气味", "是我炒菜糊了没事"),
+        ("我孙子放学没回来", "他回来了"),
+    ],
+)
+def test_who_says_that_it_is_over_is_not_asked_where(first: str, said: str) -> None:
+    phone = alarmed(first)
+    assert "转告" in phone.says(said)
+    assert phone.open == ""
+    assert said in told(phone, "OFFICE")
+    assert alarm(phone).status == "waiting", "whoever was told sees to it that it is so"
+
+
+def test_who_never_names_a_place_is_not_asked_for_ever() -> None:
+    phone = alarmed("着火了", *["快来啊"] * 4)
+    assert phone.open == ""
+    assert phone.state.thread == alarm(phone).number
+
+
+def test_an_emergency_in_english_needs_no_flat_either() -> None:
+    phone = alarmed("fire!", "building 7 怡安小区", language="en")
+    assert alarm(phone).owner == MANAGER
