@@ -15,6 +15,9 @@ WORKER_DIGITS = {
 DIGITS = WORKER_DIGITS | {SETTLED: 1, UNSETTLED: 2, KEEP: 1, MOVE: 2, CANCEL: 3, AGREE: 4}
 DIGITS |= {APPROVE: 1, REFUSE: 2, HOLD: 3, RESUME: 4, STOP: 5}
 
+#: What yes and no mean to the question that was asked with a case; no to a reminder may mean several things.
+YES, NO = (SETTLED, KEEP, AGREE), (UNSETTLED,)
+
 #: The words that say the same beside a case's number: a resident's, and a worker's of her task. "" shows the case.
 _SHOW = dict.fromkeys(("", "查", "查询", "进度", "查进度", "怎么样了", "status", "how is it"), "")
 RESIDENT_WORDS = _SHOW | {

@@ -38,6 +38,10 @@ def is_label(heard: Heard, offer: Sequence[Option]) -> bool:
     return bool(said) and any(said == option.label.casefold() for option in offer)
 
 
+def is_yes(heard: Heard) -> bool:
+    return heard.kind == "text" and _bare(heard) in YES
+
+
 def is_yes_or_no(heard: Heard) -> bool:
     """Whether somebody wrote yes or no and nothing else."""
     return heard.kind == "text" and _bare(heard) in (*YES, *NO)

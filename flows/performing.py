@@ -43,7 +43,9 @@ class Performing:
         if run and run.open and not run.open.loose and to.flow not in ("welcome", "menu", "stop", "forget"):
             self.state.parked = run if to.flow != "emergency" else None  # then nothing else matters
         spare = run.photos if run and run.flow == "photo" else []
-        place = {"home": home} if to.flow == "emergency" and run and (home := carried(run).get("home")) else {}
+        place = (
+            {"home": home} if to.flow == "emergency" and run and (home := carried(run).get("home")) else {}
+        )
         self.perform(Run(to.flow, place | to.given, photos=[*spare, *self.heard.photos]), None)
 
     def resume(self) -> None:

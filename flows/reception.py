@@ -11,12 +11,14 @@ from flows.desk import Desk
 from flows.hearing import REPAIR, SURE
 from flows.message import Heard
 from flows.notices import AFTER_NOTICE
+from flows.offer import is_yes, is_yes_or_no
 from flows.residents.menu import item_called
 from flows.talk import GoTo
 from flows.understanding.commands import carrier_word, case_number, read_command
 from flows.understanding.corrections import read_correction
 from flows.understanding.courtesy import is_abuse, is_greeting, is_thanks
 from flows.understanding.emergency import read_emergency
+from flows.understanding.follow_up import read_follow_up
 from flows.understanding.muting import read_muting
 from flows.understanding.numerals import choice_number
 from flows.understanding.questions import read_question
@@ -64,11 +66,21 @@ def before_any_flow(heard: Heard, desk: Desk, asked: str = "") -> GoTo | None:
         return _on_number(desk, *named)
     if desk.worker and (named := read_notice_number(heard.text)):
         return _on_notice(*named)
-    digit = choice_number(heard.text) if asked and asked != AFTER_NOTICE else None
+    return _chosen(heard, desk, asked) if asked and asked != AFTER_NOTICE else None
+
+
+def _chosen(heard: Heard, desk: Desk, asked: str) -> GoTo | None:
+    """One of the deeds that were offered with a case, by its digit; by residents in a word, too."""
+    number, *offered = asked.split(" ")
+    digit = choice_number(heard.text)
     if digit is not None:
-        number, *offered = asked.split(" ")
         return on_case(desk, number, next((deed for deed in offered if deeds.DIGITS[deed] == digit), ""))
-    return None
+    if desk.worker:
+        return None
+    meant = deeds.RESIDENT_WORDS.get(_plain(heard.text))
+    if is_yes_or_no(heard):
+        meant = next((deed for deed in offered if deed in (deeds.YES if is_yes(heard) else deeds.NO)), "")
+    return on_case(desk, number, meant) if meant and meant in offered else None
 
 
 def by_command(heard: Heard, desk: Desk) -> str | GoTo | None:
@@ -125,7 +137,37 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
         return GoTo("welcome", {})
     if is_abuse(text):
         return GoTo("sorry", {})
-    return _put_right(text, desk, came_from) or _asked(text, desk) or wish_in(text, desk)
+    return (
+        _put_right(text, desk, came_from)
+        or _of_what_is_under_way(text, desk, came_from)
+        or _asked(text, desk)
+        or wish_in(text, desk)
+    )
+
+
+def _of_what_is_under_way(text: str, desk: Desk, came_from: str) -> GoTo | None:
+    """几点来, 没人来, 修好了, 不用来了: about the case she has, about which of several she is asked."""
+    said = read_follow_up(text)
+    if said is None or not (mine := desk.cases()):
+        return None
+    if said == "new":
+        return GoTo("menu", {})
+    if said == "waits":
+        return GoTo("thanks", {})
+    done = [case for case in mine if case.status == "done"]
+    meant = (
+        done if said in ("fixed", "unfixed") and done else mine[:1] if came_from in AFTER_BOOKING else mine
+    )
+    if len(meant) != 1:
+        return GoTo("affairs", {})
+    [case] = meant
+    coming = case.appointment is not None and case.appointment.slot.start > desk.now
+    if said == "show" or (said == "absent" and coming):
+        return on_case(desk, case.number, "")
+    deed = {"move": deeds.MOVE, "cancel": deeds.CANCEL}.get(said)
+    if done:
+        deed = {"fixed": deeds.SETTLED, "unfixed": deeds.UNSETTLED}.get(said, deed)
+    return on_case(desk, case.number, deed or "write", text)
 
 
 def _put_right(text: str, desk: Desk, came_from: str) -> GoTo | None:

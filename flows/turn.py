@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flows import behalf
@@ -137,10 +138,7 @@ class _Reading(Performing):
         elif command == "back":
             self.back()
         elif command == "cancel":
-            had = state.run and state.run.open and not state.run.open.loose
-            self.leave()
-            text = _("Stopped. Nothing was booked.") if had else _("There is nothing to stop.")
-            self.turn.lines.append(Line(text + gap() + _("Write what you need, or MENU.")))
+            self._cancel()
         elif command == "person":
             run = state.run
             self.leave(keep_thread=bool(state.thread))
@@ -151,6 +149,20 @@ class _Reading(Performing):
         else:
             self.leave()
             self.perform(Run("today" if self.desk.worker and command == "start" else "menu"), None)
+
+    def _cancel(self) -> None:
+        """What is being talked about ends; where nothing is, 取消 and 不办了 mean what was booked."""
+        run = self.state.run
+        had = run and run.open and not run.open.loose
+        booked = [] if had or _LETS_GO.search(self.heard.text) else self.desk.cases()
+        self.leave()
+        if booked:
+            self.start(
+                GoTo("cancel", {"number": booked[0].number}) if len(booked) == 1 else GoTo("affairs", {})
+            )
+            return
+        text = _("Stopped. Nothing was booked.") if had else _("There is nothing to stop.")
+        self.turn.lines.append(Line(text + gap() + _("Write what you need, or MENU.")))
 
     def _is_stale_button(self) -> bool:
         if not self.heard.button:
@@ -275,6 +287,8 @@ def _as_one(lines: list[Line]) -> list[Line]:
     return [replace(last, text=text, calendar=calendar, file=file)]
 
 
+#: Said of a talk, not of what was booked.
+_LETS_GO = re.compile(r"算[了啦]|拉倒|作罢|never ?mind|nvm|forget|drop it", re.IGNORECASE)
 #: What comes without words: said to be unreadable, or, while a person has the talk, that it came.
 _UNREADABLE = ("sticker", "voice", "unknown")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flows.case import Case
-from tests.test_asides import HOME, talked
 from tests.stage import Phone
+from tests.test_asides import HOME, talked
 
 MANAGER, DIRECTOR = "C01-M12", "C01-D"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from flows import alarm
 from flows.case import Home
@@ -54,31 +55,31 @@ def _place(desk: Desk, words: str) -> Home | None:
     return Home(communities.pop(), "", words) if len(communities) == 1 else None
 
 
-def _building(desk: Desk, before: str, said: str) -> Home | None:
-    """The same where the estate was named before."""
-    both = _place(desk, f"{before}{said}") if before else None
-    return both if both and both.grid else _place(desk, said)
-
-
 def _is_placed(talk: Talk, desk: Desk, number: str) -> bool:
     """Asked until a building is named; whoever answers for what is known is told at once. False if it is over."""
-    before = ""
+    estate = ""
     for again in ("", *map(str, range(2, MOST_TRIES + 1))):
-        said = talk.ask(Question(f"where{again}", lambda: _where(talk, bool(again)), _said))
-        found = talk.fact(f"found{again}", lambda: _building(desk, before, said), Home.read)
+        said = talk.ask(Question(f"where{again}", partial(_where, talk, again), _said))
+        found = talk.fact(f"found{again}", partial(_building, desk, estate, said), Home.read)
         if found:
-            talk.do(f"place{again}", lambda: alarm.place_alarm(desk, number, found))
+            talk.do(f"place{again}", partial(alarm.place_alarm, desk, number, found))
             if found.grid:
                 return True
-            before = said
+            estate = said
             continue
-        talk.do(f"word{again}", lambda: alarm.pass_on(desk, number, said))
+        talk.do(f"word{again}", partial(alarm.pass_on, desk, number, said))
         if _OVER.search(said):
             return False
     return True
 
 
-def _where(talk: Talk, again: bool) -> str:
+def _building(desk: Desk, estate: str, said: str) -> Home | None:
+    """What words name where an estate was named before."""
+    both = _place(desk, f"{estate}{said}") if estate else None
+    return both if both and both.grid else _place(desk, said)
+
+
+def _where(talk: Talk, again: str) -> str:
     if not again:
         return _("Where is it? Estate and building, please: I send the grid manager.")
     call = _("Call {number} now!").format(number=talk.given("call"))

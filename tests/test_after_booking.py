@@ -1,0 +1,111 @@
+"""What residents write when something is booked, or said to be done, in their own few words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stage import Phone
+from tests.test_asides import HOME, ROOF, talked
+from tests.test_wrong_desk import MANAGER, the_case, worker
+
+BOOKED = (ROOF, HOME, "1")
+
+
+def served(*said: str, language: str = "zh") -> Phone:
+    """A resident who has said all this, and whose grid manager can be reached."""
+    phone = talked(language=language)
+    phone.paper.person(worker=MANAGER)
+    for words in said:
+        phone.says(words)
+    return phone
+
+
+def told(phone: Phone) -> str:
+    """What the manager was told last."""
+    return next(one.line.text for one in reversed(phone.paper.told) if one.person != phone.person)
+
+
+def done(*said: str) -> Phone:
+    """Her repair was said to be done, and she was asked whether it is."""
+    phone = served(*said)
+    worker(phone, MANAGER).says(f"{the_case(phone).number} 3")
+    phone.paper.asked[phone.person] = f"{the_case(phone).number} settled unsettled"
+    return phone
+
+
+@pytest.mark.parametrize("said", ["几点来", "你们啥时候来", "我的编号", "那暗号是啥", "没人来"])
+@pytest.mark.parametrize("later", [(), ("谢谢",)])
+def test_when_and_which_is_answered_from_the_case(said: str, later: tuple[str, ...]) -> None:
+    phone = served(*BOOKED, *later)
+    answer = phone.says(said)
+    assert the_case(phone).number in answer
+    assert "13:30" in answer
+
+
+@pytest.mark.parametrize("said", ["取消吧", "不用来了", "别来了", "不修了", "取消预约"])
+@pytest.mark.parametrize("later", [(), ("谢谢",), ("几点来",)])
+def test_who_calls_it_off_is_asked_and_then_it_is_off(said: str, later: tuple[str, ...]) -> None:
+    phone = served(*BOOKED, *later)
+    assert the_case(phone).number in phone.says(said)
+    assert phone.open == "sure"
+    phone.says("1")
+    assert the_case(phone).status == "cancelled"
+
+
+@pytest.mark.parametrize("said", ["算了", "never mind"])
+def test_never_mind_cancels_no_booking(said: str) -> None:
+    phone = served(*BOOKED, "谢谢")
+    phone.says(said)
+    assert (phone.open, the_case(phone).status) == ("", "waiting")
+
+
+def test_of_two_bookings_she_is_asked_which() -> None:
+    phone = served(*BOOKED, "谢谢", "单元门坏了", "1", "谢谢", "取消吧")
+    assert phone.open == "number"
+
+
+@pytest.mark.parametrize("said", ["换个时间", "推迟一天", "能早点吗"])
+def test_another_time_is_asked_for(said: str) -> None:
+    phone = served(*BOOKED, said)
+    assert (phone.state.run and phone.state.run.flow, phone.open) == ("move", "slot")
+
+
+@pytest.mark.parametrize("said", ["来的时候给我打电话", "家里有狗来的时候喊一声", "我不在家让邻居开门行吗"])
+def test_what_is_for_the_one_who_comes_is_passed_on(said: str) -> None:
+    phone = served(*BOOKED)
+    assert "胡文博" in phone.says(said)
+    assert said in told(phone)
+
+
+def test_another_matter_begins_anew() -> None:
+    assert served(*BOOKED, "再报一个").open == "wish"
+
+
+@pytest.mark.parametrize("said", ["修好了", "是", "可以", "好的", "满意", "挺好的", "办好了"])
+def test_yes_in_any_word_settles_what_is_done(said: str) -> None:
+    phone = done(*BOOKED)
+    phone.says(said)
+    assert the_case(phone).status == "settled"
+
+
+@pytest.mark.parametrize("said", ["没修好", "不是", "还漏呢", "他来了没修", "还没有"])
+def test_no_in_any_word_reopens_it(said: str) -> None:
+    phone = done(*BOOKED)
+    phone.says(said)
+    assert the_case(phone).status == "accepted" or phone.open == "words"
+
+
+def test_it_leaks_again_goes_to_the_one_who_sees_to_it() -> None:
+    phone = served(*BOOKED)
+    phone.says("又漏了")
+    assert "又漏了" in told(phone)
+
+
+def test_without_anything_under_way_the_words_are_a_wish() -> None:
+    assert talked("又漏了").open == "service" or talked("又漏了").open == "where"
+
+
+def test_in_english_too() -> None:
+    phone = served("my roof leaks", HOME, "1", language="en")
+    assert "13:30" in phone.says("when are you coming")
+    assert "Cancel" in phone.says("please cancel my appointment")
