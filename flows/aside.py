@@ -19,8 +19,10 @@ from flows.residents.times import KEYS as TIME
 from flows.state import Run
 from flows.talk import GoTo
 from flows.understanding.corrections import Correction, read_correction
+from flows.understanding.courtesy import is_helpless
 from flows.understanding.normalise import normalise
 from flows.understanding.questions import Asked, read_question
+from flows.understanding.wishes import wants_a_visit
 
 #: The talks on the way to a booking.
 BOOKING = ("ask", "repair", "home_visit", "window_appointment")
@@ -64,7 +66,12 @@ class Wish:
     instead: bool
 
 
-Aside = Question | Change | Early | NowhereHere | Wish
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """She does not know what to do: the question is put again."""
+
+
+Aside = Question | Unclear | Change | Early | NowhereHere | Wish
 
 
 def read_aside(run: Run, heard: Heard, desk: Hearing) -> Aside | None:
@@ -91,7 +98,7 @@ def read_aside(run: Run, heard: Heard, desk: Hearing) -> Aside | None:
 
 
 def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
-    right = put_right.right if put_right else words
+    right = _as_a_room(put_right.right) if put_right else words
     if read_question(words):
         return None
     if (desk.when_in(words) or desk.cannot_on(words)) and not desk.door_in(words):
@@ -110,8 +117,13 @@ def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Heari
     return Change(("home", *PLACE, *TIME), {"home": str(home), "on": ""} | when)
 
 
+def _as_a_room(words: str) -> str:
+    """A bare number beside a door that is known is another room there: 502."""
+    return f"{words}室" if re.fullmatch(r"\d{3,4}", words) else words
+
+
 def _at_the_place(run: Run, words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
-    right = put_right.right if put_right else words
+    right = _as_a_room(put_right.right) if put_right else words
     address = desk.ledger.directory.read(right)
     if address is None:
         early = "never" if desk.cannot_on(words) else "when" if desk.when_in(words) else ""
@@ -141,6 +153,8 @@ def _another_wish(run: Run, words: str, put_right: Correction | None, desk: Hear
     """Not the lamp, the door: the talk begins anew. Something quite different beside a question: it comes first."""
     if put_right and (desk.when_in(put_right.right) or desk.ledger.directory.read(put_right.right)):
         return None
+    if put_right and not any(letter.isalpha() for letter in put_right.right):
+        return None
     if put_right and (put_right.wrong or _is_another(run, put_right.right, desk)):
         return Wish(GoTo("ask", carried(run) | {"text": put_right.right, "again": "y"}), instead=True)
     asked = run.open.key if run.open else ""
@@ -160,12 +174,23 @@ def _is_another(run: Run, words: str, desk: Hearing) -> bool:
 
 def _at_the_next_step(run: Run, words: str, desk: Hearing) -> Aside | None:
     """A time or a place where the hotline has said which window it is: the time means that she comes to it."""
-    if run.flow != "ask" or run.open is None or run.open.key not in ("next", "at"):
+    if run.flow != "ask" or run.open is None or run.open.key not in ("next", "at", "service", "who"):
         return None
-    if home := desk.only_place(words):
+    if home := desk.only_whereabouts(words):
         return Early("home", str(home))
-    comes = desk.only_when(words) and not desk.cannot_on(words)
-    return Change((), {"when": words, run.open.key: "window"}) if comes else None
+    if desk.only_cannot(words):
+        return Early("never", words)
+    if run.open.key in ("service", "who"):
+        return Early("when", words) if desk.only_when(words) else None
+    if desk.only_when(words):
+        return Change((), {"when": words, run.open.key: "window"})
+    if is_helpless(words):
+        return Unclear()
+    if wants_a_visit(words) and not desk.is_of_a_service(words):
+        text = ",".join(said for said in (run.given.get("text", ""), words) if said)
+        service = next((a.text for a in run.answers if a.key == "found" and a.text), "")
+        return Wish(GoTo("home_visit", carried(run) | {"text": text, "service": service}), instead=True)
+    return None
 
 
 def _day_of(run: Run, desk: Hearing) -> dict[str, str]:

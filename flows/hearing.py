@@ -82,6 +82,14 @@ class Hearing:
             or (community.name_en and community.name_en.casefold() in words.casefold())
         ]
 
+    def whereabouts(self, words: str) -> Home | None:
+        """The one place that words name, or as much of it as they agree on: an estate alone is its community."""
+        places = self.places(words) if words else []
+        if len(places) == 1:
+            return places[0]
+        halls = {place.community for place in places}
+        return Home(halls.pop(), "", words) if len(halls) == 1 else None
+
     def door_in(self, words: str) -> Home | None:
         """The one door somebody's sentence names, if it names one: 「屋顶漏雨,怡安小区7号楼2单元501」."""
         places = self.ledger.directory.find(words, self.person.home.community if self.person.home else "")
@@ -134,6 +142,13 @@ class Hearing:
         if _AROUND_PLACE.sub("", self.read(words).need):
             return None
         return self.door_in(words)
+
+    def only_whereabouts(self, words: str) -> Home | None:
+        """The same of a message that says nothing else."""
+        found = self.whereabouts(words)
+        if found is None or not found.grid:
+            return found if found and len(words) <= len(found.where) else None
+        return None if _AROUND_PLACE.sub("", self.read(words).need) else found
 
     # --- when ---
 

@@ -11,6 +11,7 @@ from flows.aside import (
     Early,
     NowhereHere,
     Question,
+    Unclear,
     Wish,
     home_of_run,
     read_aside,
@@ -262,6 +263,8 @@ class _Reading(Performing):
                 self.show_again(said)
         elif isinstance(aside, NowhereHere):
             self.show_again(_("I cannot find this address. Please write it in full."))
+        elif isinstance(aside, Unclear):
+            self.show_again(_("Reply the number of a line, or PERSON."))
         elif isinstance(aside, Early):
             run.given[aside.key] = aside.text
             self.show_again(_("I have noted it."))

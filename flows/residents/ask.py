@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NoReturn
 
 from flows.desk import Desk
@@ -10,12 +11,16 @@ from flows.message import Option
 from flows.names import community_name, cut, papers, service_name, window_name
 from flows.residents.services import OTHER, pick_service, service_option, windows
 from flows.talk import Talk
+from flows.understanding.courtesy import is_abuse, is_helpless, is_thanks
 from flows.understanding.wishes import wants_a_visit
 from flows.wording import _, gap
 
 WINDOW, VISIT, PERSON, REPAIR, HELPERS = "window", "visit", "person", "repair", "social_org"
 #: Services offered when the words fit several.
 MOST_OFFERED = 4
+#: So many letters are more than a sigh.
+LONG = 5
+NEITHER = ("都不是", "都不对", "不是", "不对", "neither", "none of these")
 
 
 def ask(talk: Talk, desk: Desk) -> None:
@@ -36,19 +41,35 @@ def ask(talk: Talk, desk: Desk) -> None:
         talk.say(_("And now: {what}").format(what=cut(words)))
     if wrong := talk.given("not_this"):
         hand_on(talk, desk, who_helps(talk, desk, words, wrong), words)
-    found = (talk.fact("found", lambda: desk.meant_by(words)) or "").split()
+    found = (talk.fact("found", lambda: _meant(desk, words, talk.given("more"))) or "").split()
     if len(found) == 1:
         hand_on(talk, desk, found[0], words, alone=True)
     if wants_a_visit(words):
         talk.go("home_visit", text=words, routed="y")
     if not found:
         hand_on(talk, desk, who_helps(talk, desk, words, ""), words)
-    picked = talk.choose("service", _("Which one do you mean?"), lambda: _offer(desk, found), free=str)
+    picked = talk.choose(
+        "service", _("Which one do you mean?"), lambda: _offer(desk, found), free=partial(_more, desk, words)
+    )
     if picked == OTHER:
         picked = who_helps(talk, desk, words, "")
     elif picked not in found:
-        talk.go("ask", text=picked)
+        talk.go("ask", text=f"{words},{picked}", more=picked)
     hand_on(talk, desk, picked, words)
+
+
+def _meant(desk: Desk, words: str, more: str) -> str:
+    """Whom words mean; what was said last of them counts by itself if it is sure."""
+    last = desk.meant_by(more) if more else ""
+    return last if len(last.split()) == 1 else desk.meant_by(words)
+
+
+def _more(desk: Desk, words: str, said: str) -> str | None:
+    """Words that tell more of the wish; a yes or a sigh tells nothing, unless it is sure whose the wish is now."""
+    if len(said) >= LONG and not (is_helpless(said) or is_thanks(said) or is_abuse(said)):
+        return said
+    sure = (desk.meant_by(said), desk.meant_by(f"{words},{said}"))
+    return said if any(len(meant.split()) == 1 and meant != "other" for meant in sure) else None
 
 
 def hand_on(talk: Talk, desk: Desk, to: str, words: str, *, alone: bool = False) -> NoReturn:
@@ -121,12 +142,12 @@ def who_helps(talk: Talk, desk: Desk, words: str, wrong: str) -> str:
         "who",
         _("Who should help you with this?"),
         lambda: [option for option in everybody() if option.value != wrong],
-        free=str,
+        free=partial(_more, desk, words),
     )
     if picked == PERSON:
         return PERSON
     if picked not in [option.value for option in everybody()]:
-        talk.go("ask", text=picked)
+        talk.go("ask", text=f"{words},{picked}", more=picked)
     talk.do("lesson", lambda: desk.remember(words, picked, wrong))
     return picked
 
@@ -153,4 +174,7 @@ def _offer(desk: Desk, found: list[str]) -> list[Option]:
     named = {option.value: option for option in everybody()}
     services = desk.district.services
     offer = [service_option(services[code]) if code in services else named.get(code) for code in found]
-    return [*(option for option in offer[:MOST_OFFERED] if option), Option(OTHER, _("Something else"))]
+    return [
+        *(option for option in offer[:MOST_OFFERED] if option),
+        Option(OTHER, _("Something else"), NEITHER),
+    ]

@@ -24,7 +24,7 @@ _OVER = re.compile(
 def emergency(talk: Talk, desk: Desk) -> None:
     kind, text = talk.given("kind"), talk.given("text")
     talk.say(first_words(kind, talk.given("call")))
-    said = talk.fact("there", lambda: _place(desk, text), Home.read)
+    said = talk.fact("there", lambda: desk.whereabouts(text), Home.read)
     home = said or talk.fact("home", lambda: _known(talk, desk), Home.read)
     number = talk.do("alarm", lambda: alarm.raise_alarm(desk, kind, text, home))
     if not (home and home.grid) and not _is_placed(talk, desk, number):
@@ -44,15 +44,6 @@ def _known(talk: Talk, desk: Desk) -> Home | None:
     home = Home.read(talk.given("home")) or desk.person.home
     newest = next((case for case in desk.cases() if case.grid), None)
     return home or (Home(newest.community, newest.grid, newest.place) if newest else None)
-
-
-def _place(desk: Desk, words: str) -> Home | None:
-    """The building, or at least the community, that words name: enough for somebody to go."""
-    places = desk.places(words)
-    if len(places) == 1:
-        return places[0]
-    communities = {place.community for place in places}
-    return Home(communities.pop(), "", words) if len(communities) == 1 else None
 
 
 def _is_placed(talk: Talk, desk: Desk, number: str) -> bool:
@@ -75,8 +66,8 @@ def _is_placed(talk: Talk, desk: Desk, number: str) -> bool:
 
 def _building(desk: Desk, estate: str, said: str) -> Home | None:
     """What words name where an estate was named before."""
-    both = _place(desk, f"{estate}{said}") if estate else None
-    return both if both and both.grid else _place(desk, said)
+    both = desk.whereabouts(f"{estate}{said}") if estate else None
+    return both if both and both.grid else desk.whereabouts(said)
 
 
 def _where(talk: Talk, again: str) -> str:

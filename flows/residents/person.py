@@ -21,10 +21,10 @@ def person(talk: Talk, desk: Desk) -> None:
     words = [talk.given("text"), talk.given("then")]
     home = Home.read(talk.given("home")) or desk.person.home
     if home is None:
-        home = talk.fact("near", lambda: _near(desk, words[0]), Home.read)
+        home = talk.fact("near", lambda: desk.whereabouts(words[0]), Home.read)
     if home is None and not talk.given(ANYWHERE):
         said = talk.ask(Question("hall", _which_hall, _said))
-        home = talk.fact("there", lambda: _near(desk, said), Home.read)
+        home = talk.fact("there", lambda: desk.whereabouts(said), Home.read)
         words += [said] if home is None else []
     number = talk.do("ask", lambda: _asked(talk, desk, words, window, home))
     case = desk.case(number)
@@ -53,15 +53,6 @@ def _which_hall() -> str:
 
 def _said(text: str) -> str | None:
     return text.strip() or None
-
-
-def _near(desk: Desk, words: str) -> Home | None:
-    """The place that words name, or as much of it as they agree on: all in one community is enough for its hall."""
-    places = desk.places(words) if words else []
-    if len(places) == 1:
-        return places[0]
-    halls = {place.community for place in places}
-    return Home(halls.pop(), "", words) if len(halls) == 1 else None
 
 
 def _away(number: str, phone: str) -> str:

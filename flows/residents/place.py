@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from flows.case import Home
 from flows.desk import Desk
@@ -10,6 +11,7 @@ from flows.message import Option
 from flows.talk import Question, Talk
 from flows.understanding.normalise import normalise
 from flows.understanding.numerals import CHINESE
+from flows.understanding.patterns import pattern
 from flows.understanding.whose import whose_place
 from flows.wording import _, gap
 
@@ -20,6 +22,22 @@ AGAIN, PERSON, OUTSIDE = "again", "person", "outside"
 _ROOM = re.compile(
     rf"(?:[\d{CHINESE}a-z甲乙丙丁 ,#-]|单元|门|栋|层|楼|室|号|户|房|东|西|左|右|中|第|unit|room|floor|flat|apt){{1,24}}"
 )
+#: What belongs to no flat.
+_SHARED = pattern(
+    r"""
+    楼道 走廊 楼梯 公共 公用 电梯 单元门 楼门 门口 院里 院子 楼[上下顶外前后] 外面 外头 户外 室外 广场 路边 路口 马路
+    车棚 车库 花园 健身 \b(?:stair|hall|lift|elevator|outside|entrance|gate|yard|roof|street|common|public)
+    """
+)
+#: What an address has, known here or not; other words are an answer to something else.
+_NAMES_A_PLACE = pattern(
+    r"""
+    [\dCHINESE](?:号|楼|栋|幢|座|单元|门|室) \d_?-_?\d 小区 社区 家属[院楼] 花园 新村 公寓 大院 胡同 [路街巷弄屯村里苑]
+    学校 医院 市场 车站 ^[\d#,_-]+$ \b(?:road|street|st|avenue|lane|building|block|unit|flat|estate|community|no\.?)_?\w
+    """,
+    {"CHINESE": CHINESE},
+)
+EXAMPLE = "怡安小区7号楼2单元501"
 #: The keys of this step, for asking it again.
 KEYS = ("where", "sure", "many", "unknown", "which", "door", "whole", "room", "found")
 
@@ -47,16 +65,18 @@ def _known(talk: Talk, desk: Desk, to_visit: bool) -> Home | None:
 
 
 def where_is_it(talk: Talk, desk: Desk, question: str = "", *, to_visit: bool = True) -> Home:
-    """An address in the resident's words; choices when it is ambiguous, a person when it is unknown."""
-    words = talk.ask(_question(talk, question))
+    """An address in the resident's words; choices when it is ambiguous, a person when it is unknown. The name of a
+    community is enough unless somebody is to come."""
+    words = talk.ask(_question(talk, desk, question))
     sure = talk.fact("sure", lambda: _only(desk.places(words)), Home.read)
-    if sure:
+    if sure and (sure.grid or not to_visit):
         return _with_door(talk, desk, sure) if to_visit else sure
     many = talk.fact("many", lambda: str(len(desk.places(words)))) or "0"
     if many == "0":
         return _unknown(talk, words)
-    if int(many) > MOST_LISTED:
-        return _door(talk, desk, words, many)
+    if int(many) > MOST_LISTED or sure:
+        home = _door(talk, desk, words, many)
+        return _with_door(talk, desk, home) if to_visit else home
 
     def offer() -> list[Option]:
         return [
@@ -79,12 +99,19 @@ def _with_door(talk: Talk, desk: Desk, home: Home) -> Home:
         "room",
         _("{where}: which unit and room? For example: 2-501").format(where=home.where),
         lambda: [Option(OUTSIDE, _("Not in a flat: stairs or outside"))],
-        free=lambda text: _words(text) if _ROOM.fullmatch(normalise(text)) else None,
+        free=_room,
     )
     if room == OUTSIDE:
         return home
     found = talk.fact("found", lambda: _only(desk.places(f"{home.where}{room}")), Home.read)
     return found or Home(home.community, home.grid, f"{home.where}{room}")
+
+
+def _room(text: str) -> str | None:
+    """A unit and a room; what is everybody's is in no flat."""
+    if _ROOM.fullmatch(normalise(text)):
+        return _words(text)
+    return OUTSIDE if _SHARED.search(normalise(text)) else None
 
 
 def _unknown(talk: Talk, words: str) -> Home:
@@ -100,18 +127,27 @@ def _unknown(talk: Talk, words: str) -> Home:
 
 
 def _door(talk: Talk, desk: Desk, words: str, count: str) -> Home:
-    """Only the estate is known: the building, unit and room of it."""
+    """Only the estate or the community is known: the building, unit and room of it, or where outside."""
 
     def text() -> str:
+        if count == "1":
+            return _("Which building there? For example: {example}").format(example=EXAMPLE)
         return _("{count} buildings there. Which building, unit and room? For example: 7-2-501").format(
             count=count
         )
 
-    door = talk.ask(Question("door", text, _words))
-    whole = talk.fact(
-        "whole", lambda: _only(desk.places(f"{words}{door}")) or _only(desk.places(door)), Home.read
-    )
+    door = talk.ask(Question("door", text, partial(_place, desk), _write_it))
+    whole = talk.fact("whole", lambda: _behind(desk, words, door), Home.read)
     return whole or _once_more(talk, door)
+
+
+def _behind(desk: Desk, words: str, door: str) -> Home | None:
+    """The door of an estate, or what is outside there: then whoever answers for the community goes."""
+    home = _only(desk.places(f"{words}{door}")) or _only(desk.places(door))
+    if home and home.grid:
+        return home
+    near = desk.whereabouts(words)
+    return Home(near.community, near.grid, f"{words}{door}") if near and _SHARED.search(door) else None
 
 
 def _once_more(talk: Talk, words: str) -> Home:
@@ -121,7 +157,7 @@ def _once_more(talk: Talk, words: str) -> Home:
     talk.again(*KEYS, where=words)
 
 
-def _question(talk: Talk, question: str) -> Question[str]:
+def _question(talk: Talk, desk: Desk, question: str) -> Question[str]:
     def text() -> str:
         got_it = _("Got it.") + gap() if talk.given("text") else ""
         return got_it + _(
@@ -131,9 +167,20 @@ def _question(talk: Talk, question: str) -> Question[str]:
     return Question(
         "where",
         lambda: question or text(),
-        _words,
-        lambda: _("Please write the estate, building, unit and room."),
+        partial(_place, desk),
+        _write_it,
     )
+
+
+def _write_it() -> str:
+    return _("Please write the estate, building, unit and room.")
+
+
+def _place(desk: Desk, text: str) -> str | None:
+    """Words that may be an address; others answer something else."""
+    said = _words(text)
+    plain = normalise(said or "")
+    return said if _NAMES_A_PLACE.search(plain) or _SHARED.search(plain) or desk.places(plain) else None
 
 
 def _words(text: str) -> str | None:

@@ -29,6 +29,19 @@ _ABUSE = re.compile(
 )
 
 
+#: 怎么办, said of the question and not of the matter.
+_HELPLESS = re.compile(
+    rf"(?:那|我|可|这|也|都)*(?:(?:怎么|咋)(?:办|整|弄|选|回)|(?:啥|什么)意思|(?:看|听|整)?不(?:懂|明白|知道|会|清楚)"
+    rf"|what (?:now|do i do|should i do)|i don'?t (?:know|understand)){_TAIL}",
+    re.IGNORECASE,
+)
+
+
+def is_helpless(text: str) -> bool:
+    """Whether somebody only says that she does not know what to do or to answer."""
+    return len(text) < 40 and bool(_HELPLESS.fullmatch(text.strip()))
+
+
 def is_abuse(text: str) -> bool:
     """Whether the whole message is an angry word."""
     return len(text) < 40 and bool(_ABUSE.fullmatch(text.strip()))

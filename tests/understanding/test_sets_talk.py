@@ -26,8 +26,6 @@ MISSED_TIMES = {
     "not tomorrow, the day after": "the day after, without tomorrow",
 }
 MISSED_PLACES = {
-    "门牌写错了,502": BARE,
-    "不是501是401": BARE,
     "房号是1203,不是1202": BARE,
     "三零三,不是三零一": BARE,
     "不是4号楼,14号楼": "no such building, and the talk says so",
