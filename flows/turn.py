@@ -17,8 +17,10 @@ from flows.aside import (
     read_aside,
     subject_of,
 )
+from flows.case import Case
 from flows.desk import Desk, is_open
 from flows.message import Heard, Line
+from flows.names import worker_title
 from flows.notices import AFTER_NOTICE
 from flows.offer import is_label, is_yes_or_no, pick
 from flows.performing import Performing, Turn
@@ -226,7 +228,13 @@ class _Reading(Performing):
         if case is None or not is_open(case):
             self.state.thread = ""
             return False
-        if not self.desk.add_word(case, instead or self.heard.text, self.heard.photos):
+        left_alone = self._is_left_alone(case)
+        if self.desk.add_word(case, instead or self.heard.text, self.heard.photos):
+            who = self.desk.district.workers.get(case.owner)
+            if left_alone and who:
+                text = _("Passed on to {who} ({number}). For something else reply MENU.")
+                self.turn.lines.append(Line(text.format(who=worker_title(who), number=case.number)))
+        else:
             community = self.desk.district.communities.get(case.community)
             phone = f" {community.phone}" if community and community.phone else ""
             self.turn.lines.append(
@@ -237,6 +245,18 @@ class _Reading(Performing):
                 )
             )
         return True
+
+    def _is_left_alone(self, case: Case) -> bool:
+        """While two talk we are silent. Who writes and hears nothing, or of something else, is told where it went."""
+        history = self.desk.ledger.history(case)
+        by_workers = [at for at, event in enumerate(history) if event.by in self.desk.district.workers]
+        unanswered = history[by_workers[-1] + 1 :] if by_workers else history[1:]
+        if case.kind == "alarm" or any(event.by == "resident" for event in unanswered):
+            return True
+        meant = self.desk.meant_by(self.heard.text).split() if self.heard.text else []
+        return (
+            len(meant) == 1 and meant[0] not in ("other", case.service, case.window) and case.kind != "talk"
+        )
 
     def _keep_photos(self, run: Run) -> None:
         run.photos = [*run.photos, *self.heard.photos][:MOST_PHOTOS]

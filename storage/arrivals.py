@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from flows.message import Heard, written
+from flows.understanding.language import written_in
 from storage.keys import new_key
 from storage.person_table import person_with_phone
 from storage.seals import blind
@@ -149,16 +149,10 @@ def _open_contacts(
     insert_all(connection, persons, born)
 
 
-#: A word of a language written in Latin letters; codes such as C01-G12 and commands such as /menu are none.
-_LATIN_WORD = re.compile(r"(?<![A-Za-z0-9/-])[A-Za-z]{2,}(?![A-Za-z0-9-])")
-
-
 def language_of(heard: Heard, default: str) -> str:
     """The language of a first message: its letters, else the telephone's own setting, else the district's."""
-    chinese = sum("\u3400" <= letter <= "\u9fff" for letter in heard.text)
-    latin = sum(len(word) for word in _LATIN_WORD.findall(heard.text))
-    if chinese or latin:  # an address in Chinese does not make an English sentence Chinese
-        return "en" if latin > 2 * chinese else "zh"
+    if written := written_in(heard.text):
+        return written
     if heard.language:
         return "zh" if heard.language.startswith("zh") else "en"
     return default

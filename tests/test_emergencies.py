@@ -99,3 +99,28 @@ def test_who_never_names_a_place_is_not_asked_for_ever() -> None:
 def test_an_emergency_in_english_needs_no_flat_either() -> None:
     phone = alarmed("fire!", "building 7 怡安小区", language="en")
     assert alarm(phone).owner == MANAGER
+
+
+def test_a_cry_for_help_is_answered_in_its_own_language() -> None:
+    phone = alarmed("我的办件")
+    assert "Call 119 now!" in phone.says("Help! my kitchen is on fire")
+    assert "Where is it" in phone.says("please hurry")
+    assert "told" in phone.says("building 7 怡安小区")
+    assert "要办什么" in phone.says("菜单")
+
+
+def test_who_writes_on_after_it_hears_where_it_goes() -> None:
+    phone = alarmed("怡安小区7号楼着火了")
+    for said in ("多长时间能来人", "火灭了"):
+        assert "胡文博" in phone.says(said)
+        assert said in told(phone, MANAGER)
+
+
+def test_while_a_person_answers_the_hotline_is_silent() -> None:
+    phone = alarmed("人工", "怡安小区")
+    clerk = phone.paper.person(worker="C01-W1")
+    (case,) = phone.paper.cases.values()
+    assert phone.says("我想问问") == ""
+    assert "周勇" in phone.says("在吗"), "nobody has answered"
+    Phone(phone.paper, clerk.id).says(f"{case.number} 您说")
+    assert phone.says("低保怎么办") == ""

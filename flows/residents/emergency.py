@@ -9,7 +9,8 @@ from flows import alarm
 from flows.case import Home
 from flows.desk import Desk
 from flows.talk import Question, Talk
-from flows.wording import _, gap
+from flows.understanding.language import written_in
+from flows.wording import _, gap, speaking
 
 #: So often she is asked for the place; then what she writes goes to those who were told.
 MOST_TRIES = 4
@@ -22,6 +23,12 @@ _OVER = re.compile(
 
 
 def emergency(talk: Talk, desk: Desk) -> None:
+    """In the language of the cry for help, whatever was spoken before."""
+    with speaking(written_in(talk.given("text")) or desk.person.language):
+        _emergency(talk, desk)
+
+
+def _emergency(talk: Talk, desk: Desk) -> None:
     kind, text = talk.given("kind"), talk.given("text")
     talk.say(first_words(kind, talk.given("call")))
     said = talk.fact("there", lambda: desk.whereabouts(text), Home.read)
@@ -91,6 +98,7 @@ def first_words(kind: str, call: str) -> str:
         "violence": _("Go where you are safe."),
         "missing": _("Have a photo and the clothes ready to describe."),
         "suicide": _("You are not alone. Please stay with me and let somebody come to you."),
+        "fraud": _("Call your bank too, to stop the money. Send nothing more."),
         "trapped": _("Stay calm, press the alarm bell, do not force the door."),
     }.get(kind, "")
     return gap().join(part for part in (_("Call {number} now!").format(number=call), advice) if part)
