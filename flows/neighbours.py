@@ -27,16 +27,17 @@ class Neighbours(Staff):
         return found[0].building.key() if found else ""
 
     def reported_already(self, home: Home, text: str) -> Case | None:
-        """An open case of a neighbour about the same thing of the same building, as she may see it."""
+        """An open case about the same thing of the same building: her own, or a neighbour's as she may see it."""
         if self.worker or not thing_in(text) or not home.grid:
             return None
         building = self.building_at(home.where, home.community)
         for case in self.ledger.open_in(building) if building else ():
-            hers = case.person == self.person.id or (case.place == home.where and self.has_door(home))
-            if hers or case.parent or case.grid != home.grid:
+            hers = case.person == self.person.id
+            of_her_household = case.place == home.where and self.has_door(home) and not hers
+            if of_her_household or case.parent or case.grid != home.grid:
                 continue
             if same_matter(text, self._unit(home.where), case.text, self._unit(case.place)):
-                return as_neighbours_see(case)
+                return case if hers else as_neighbours_see(case)
         return None
 
     def household_at(self, home: Home) -> str:

@@ -164,9 +164,7 @@ def _of_what_is_under_way(text: str, desk: Desk, came_from: str) -> GoTo | None:
     coming = case.appointment is not None and case.appointment.slot.start > desk.now
     if said == "show" or (said == "absent" and coming):
         return on_case(desk, case.number, "")
-    deed = {"move": deeds.MOVE, "cancel": deeds.CANCEL}.get(said)
-    if done:
-        deed = {"fixed": deeds.SETTLED, "unfixed": deeds.UNSETTLED}.get(said, deed)
+    deed = _SAID.get(said) if done or said not in ("fixed", "unfixed") else None
     return on_case(desk, case.number, deed or "write", text)
 
 
@@ -221,6 +219,12 @@ _ASKS = re.compile(
 )
 
 
+#: The deeds that a few words mean beside the number of a case, 「K7M42 咋样了」.
+_SAID = {
+    "show": "", "move": deeds.MOVE, "cancel": deeds.CANCEL, "fixed": deeds.SETTLED, "unfixed": deeds.UNSETTLED,
+}  # fmt: skip
+
+
 def on_case(desk: Desk, number: str, deed: str, text: str = "") -> GoTo:
     """A deed on a case, by the one it belongs to or the one who serves it; or on a notice, by staff."""
     if desk.worker and read_notice_number(number):
@@ -259,7 +263,7 @@ def _on_number(desk: Desk, number: str, rest: str) -> GoTo:
         words, known = deeds.RESIDENT_WORDS, (deeds.SETTLED, deeds.UNSETTLED)
     else:
         words, known = deeds.RESIDENT_WORDS, (deeds.KEEP, deeds.MOVE, deeds.CANCEL, deeds.AGREE)
-    meant, digit = words.get(_plain(rest)), choice_number(rest)
+    meant, digit = words.get(_plain(rest), _SAID.get(read_follow_up(rest) or "")), choice_number(rest)
     settles = meant in (deeds.SETTLED, deeds.UNSETTLED)
     if meant is not None and (not settles or deeds.SETTLED in known):
         return on_case(desk, number, meant)

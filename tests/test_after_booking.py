@@ -109,3 +109,24 @@ def test_in_english_too() -> None:
     phone = served("my roof leaks", HOME, "1", language="en")
     assert "13:30" in phone.says("when are you coming")
     assert "Cancel" in phone.says("please cancel my appointment")
+
+
+def test_the_same_again_is_asked_about_before_somebody_comes_twice() -> None:
+    phone = served(*BOOKED, "谢谢", ROOF)
+    assert (phone.open, len(phone.paper.cases)) == ("same", 1)
+    assert the_case(phone).number in phone.says("1")
+    assert len(phone.paper.cases) == 1
+
+
+def test_another_of_the_kind_is_booked_beside_it() -> None:
+    assert len(served(*BOOKED, "谢谢", ROOF, "2", "1").paper.cases) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "open_"),
+    [("咋样了", "deed"), ("换个时间", "slot"), ("不用来了", "sure"), ("什么时候来", "deed")],
+)
+def test_the_same_words_after_the_number(said: str, open_: str) -> None:
+    phone = served(*BOOKED, "谢谢")
+    phone.says(f"{the_case(phone).number} {said}")
+    assert phone.open == open_

@@ -328,11 +328,11 @@ def test_a_neighbour_sees_neither_words_nor_flat_nor_password() -> None:
         assert word not in text
 
 
-def test_the_own_household_and_a_worker_are_offered_nothing() -> None:
+def test_the_one_who_reported_it_sees_her_own_and_her_household_and_a_worker_nothing() -> None:
     paper = Paper()
     reporter = desk_of(paper, home=DOOR)
-    reporter.report(DOOR, "楼道灯坏了")
-    assert reporter.reported_already(DOOR, "楼道灯坏了") is None
+    number = reporter.report(DOOR, "楼道灯坏了")
+    assert reporter.reported_already(DOOR, "楼道灯坏了") == reporter.case(number)
     assert desk_of(paper).reported_already(DOOR, "楼道灯坏了") is None, "her husband"
     assert desk_of(paper, worker=MANAGER).reported_already(NEXT, "楼道灯坏了") is None
     assert desk_of(paper).reported_already(NEXT, "楼道灯坏了")

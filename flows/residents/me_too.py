@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.case import Case, Home
 from flows.desk import Desk, is_open
 from flows.message import Option
-from flows.names import status_name, worker_in_short
+from flows.names import cut, status_name, worker_in_short
 from flows.neighbours import as_neighbours_see
 from flows.residents.booked import go_on
 from flows.talk import Talk
@@ -22,13 +22,19 @@ def offer_to_join(talk: Talk, desk: Desk, home: Home, text: str) -> None:
     found = desk.ledger.case(number)
     if found is None or not talk.fact("open", lambda: "y" if is_open(found) else None):
         return
+    hers = found.person == desk.person.id
     picked = talk.choose(
         "same",
-        _already(as_neighbours_see(found)),
-        lambda: [Option(SAME, _("My household has it too")), Option(OTHER, _("This is something else"))],
+        _hers(found) if hers else _already(as_neighbours_see(found)),
+        lambda: [
+            Option(SAME, _("Yes, the same") if hers else _("My household has it too")),
+            Option(OTHER, _("This is something else")),
+        ],
     )
     if picked == OTHER:
         return
+    if hers:
+        talk.go("case", number=number)
     counted = talk.do("join", lambda: desk.me_too(found, home, text, talk.photos))
     said = _("Your household is counted with {number}: {count} in all. I will tell you how it goes on.")
     if counted != "True":
@@ -39,6 +45,12 @@ def offer_to_join(talk: Talk, desk: Desk, home: Home, text: str) -> None:
         talk.say(said)
         go_on(talk, talk.given("of"))
     talk.end(said)
+
+
+def _hers(case: Case) -> str:
+    return _("You have reported {what} already: {number}, {status}. Is it the same?").format(
+        what=cut(case.text), number=case.number, status=status_name(case)
+    )
 
 
 def _already(case: Case) -> str:

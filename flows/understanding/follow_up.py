@@ -39,6 +39,7 @@ _SAID: dict[FollowUp, str] = {
         THEY(?:是|大概|今天|明天)?WHENTHEYCOME(?:修|办|去)? (?:我|定)?约(?:的|在)?是?(?:WHEN)? THEY(?:还|今天)?来不来
         (?:还|得|要){0,2}等(?:LONG|到?WHEN) LONG(?:才|能|可以){0,2}(?:有)?人?(?:COME|来人)
         我?的?(?:编号|单号|办件号)WHICH
+        (?:办|修|弄|处理)?[得的]?(?:咋|怎么)样 (?:有)?(?:进展|结果|消息)(?:没有?)?
         那?(?:暗号|口令|密码)WHICH (?:走|办)?到(?:哪儿?|哪步)
         when_(?:are|will|do|does|is)_SOMEBODY_(?:coming|come|be_here|arrive|arriving) when_is_IT what_time_is_IT
         what_time_(?:are|will|do|does|is)_SOMEBODY_(?:coming|come|be_here|arrive|arriving)
