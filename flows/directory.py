@@ -8,22 +8,37 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
 from flows.district import Building, District
+from flows.understanding.doors import spelt
 from flows.understanding.homophones import fold
 from flows.understanding.normalise import normalise
 from flows.understanding.numerals import to_int
 from flows.understanding.phrases import Phrases
+from flows.understanding.pinyin import pinyin
 from flows.understanding.where import Address, read_address
 
 _KIND = re.compile(r"小区|花园|花苑|家园|嘉园|佳园|新村|公寓|社区|家属楼|家属院|住宅楼?|(?<=..)[苑园]$")
 _LABEL = re.compile(
     r"^(?:第|#|no\.?|building|bldg|unit|room)? ?(.+?)"
-    r"(?:号楼|号院|号公寓|号房间?|号室|号|[栋幢]楼?|座|楼|#楼?|单元门?|门|单|室|房间?|户|层)?$"
+    r"(?:号楼|号院|号公寓|号房间?|号室|号|[栋幢]楼?|座|楼|#楼?|单元门?|[边侧手]?[门户屋]|边|单|室|房间?|层)?$"
 )
+#: The doors of a floor that are called by their side, not by a number.
+_SIDES = frozenset("东西左右中")
+#: What an estate is called in English, and what that is in the sounds of its name.
+_KIND_IN_ENGLISH = re.compile(
+    r"\b(?:the|residential|estate|community|compound|district|quarter|neighbou?rhood|area)\b|[^a-z]"
+)
+_SOUND_OF_KIND = (
+    ("gardens", "huayuan"),
+    ("garden", "huayuan"),
+    ("homes", "jiayuan"),
+    ("new village", "xincun"),
+)
+_KIND_SOUND = re.compile(r"(?<=..)(?:xiaoqu|huayuan|jiayuan|xincun|gongyu)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +61,9 @@ class Place:
         name = block.estate or f"{block.road}{block.roadno}{'号' if block.roadno.isdecimal() else ''}"
         gap = " " if name[-1:].isascii() else ""
         unit = f"{self.unit.upper()}单元" if self.unit else ""
-        floor = f"{self.floor}楼" if self.floor and not self.room else ""
-        return f"{name}{gap}{_label(block.building)}{unit}{floor}{self.room.upper()}".strip()
+        room = f"{self.room}门" if self.room in _SIDES else self.room.upper()
+        floor = f"{self.floor}楼" if self.floor and (not room or self.room in _SIDES) else ""
+        return f"{name}{gap}{_label(block.building)}{unit}{floor}{room}".strip()
 
 
 def _label(building: str) -> str:
@@ -61,8 +77,9 @@ def door_key(label: str | None) -> str:
     """What a number is compared by: 7号楼, 七栋, 07 and "building 7" are "7", A座 is "a", nothing is ""."""
     if not label:
         return ""
-    found = _LABEL.match(normalise(label))
-    bare = found[1] if found else normalise(label)
+    label = spelt(normalise(label))
+    found = _LABEL.match(label)
+    bare = found[1] if found else label
     number = to_int(bare)
     return str(number) if number is not None else re.sub(r"(?<!\d)0+(?=\d)|[-_一 ](?=\d)", "", bare)
 
@@ -77,6 +94,7 @@ class Directory:
         self._numbers: dict[str, list[Building]] = {}
         self._short: dict[str, set[str]] = {}
         self._sounds: dict[str, set[str]] = {}
+        self._spoken: dict[str, set[str]] = {}
         for building in district.buildings:
             self._numbers.setdefault(door_key(building.building), []).append(building)
             if building.road:
@@ -87,6 +105,8 @@ class Directory:
             for name in {estate, _core(estate)}:
                 self._short.setdefault(name, set()).add(estate)
                 self._sounds.setdefault(fold(name), set()).add(estate)
+                self._spoken.setdefault(pinyin(name), set()).add(estate)
+        self._spoken.pop("", None)  # what has no sound we know
         self._grams: dict[str, set[str]] = {}
         for sound in self._sounds:
             for gram in _grams(sound):
@@ -201,6 +221,9 @@ class Directory:
         for sound in (fold(name), fold(_core(name))):
             if estates := self._sounds.get(sound):
                 return [(estate, 0.9) for estate in sorted(estates)]
+        for letters in _letters(name) if name.isascii() else (pinyin(name), pinyin(_core(name))):
+            if estates := self._spoken.get(letters):
+                return [(estate, 0.85) for estate in sorted(estates)]
         if inside := self._names.find(name):
             longest = max(inside, key=lambda hit: hit.end - hit.start)
             return [(estate, 0.85) for estate in sorted(self._short[longest.found[0]])]
@@ -253,6 +276,15 @@ def _core(estate: str) -> str:
     """怡安 of 怡安小区, 山水二期 of 山水家园二期; the name itself where too little is left."""
     core = _KIND.sub("", estate, count=1)
     return core if len(core) > 1 else estate
+
+
+def _letters(name: str) -> Iterator[str]:
+    """The sounds that a name in Latin letters may stand for: yi'an estate, yi an xiao qu, kanglin garden."""
+    for english, sound in _SOUND_OF_KIND:
+        name = name.replace(english, sound)
+    whole = _KIND_IN_ENGLISH.sub("", name)
+    yield whole
+    yield _KIND_SOUND.sub("", whole)
 
 
 def _grams(name: str) -> set[str]:

@@ -33,7 +33,14 @@ _AROUND_TIME = re.compile(
 )
 #: What stays where a place, a time or a number was taken out: stops in a row, a last 在, a 来 by itself.
 _STOPS = re.compile(r"[,，、 ]*[,，][,，、 ]*")
+_POINTS = " ,，。.;；、"
 _LEFT_OVER = re.compile(r"(?:,(?:过?来|去)|,|我|家|住|在|地址是?|\b(?:at|in|on|my))+ ?$")
+#: What leads to an address and goes with it. The home of somebody else stays: of 我妈家在 only 在 goes.
+_LEADS_IN = re.compile(
+    r"(?:[我俺咱]们?家?(?:的?地址)?(?:住在?|[在是])|(?<![^,。!?;、 ])家?(?:住在?|[在是])"
+    r"|住在?|(?:地址|住址)[是在为:]?|在"
+    r"|\b(?:i live (?:at|in|on)|(?:my )?address(?: is)?:?|at|in)) ?$"
+)
 _COMMA = re.compile(r"[,，]")
 #: A quick look for a day, before a clause is read for it.
 _TELLS_A_DAY = re.compile(
@@ -197,9 +204,11 @@ class Hearing:
         spans = private_numbers(plain)
         address = self.ledger.directory.read(blanked(plain, spans))
         if address and (address.building or address.room):
-            spans.append(address.span)
+            spans.append(_with_lead(plain, *address.span))
         need = without_time(blanked(kept, spans), self.now).replace(BLANK, " ")
-        need = _LEFT_OVER.sub("", " ".join(_STOPS.sub(",", need).split())).strip(" ,，。.;；、")
+        need = " ".join(_STOPS.sub(",", need).split()).strip(_POINTS)
+        if not kept.rstrip(_POINTS).endswith(need[-3:]):  # what was taken out stood at the end
+            need = _LEFT_OVER.sub("", need).strip(_POINTS)
         return need if any(letter.isalpha() for letter in need) else words.strip()
 
     def read(self, words: str) -> Reading:
@@ -277,6 +286,12 @@ class Hearing:
             return False
         services = self.ledger.catalogue.services_in(words)
         return wishes_in(words) is not None or any(match.score >= SURE for match in services)
+
+
+def _with_lead(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of an address with the words that lead to it and a 的 after it: 我家住…, 我是…的."""
+    lead = _LEADS_IN.search(text, max(0, start - 16), start)
+    return lead.start() if lead else start, end + text.startswith("的", end)
 
 
 def _called(route: str) -> str:

@@ -9,8 +9,9 @@ import pytest
 
 from flows.calendar import Slot
 from flows.case import Home
+from flows.hearing import Hearing
 from flows.message import Heard
-from tests.paper import ZONE, Paper
+from tests.paper import ZONE, Paper, PaperLedger
 from tests.stage import Phone
 
 HOME = "怡安小区7号楼2单元501"
@@ -95,6 +96,28 @@ def test_what_where_and_when_in_one_sentence_leave_one_digit_to_say() -> None:
     (case,) = phone.paper.cases.values()
     assert (case.kind, case.place, case.text) == ("visit", HOME, "屋顶漏雨")
     assert booked(phone) == [november(24, 14)]
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "text"),
+    [
+        ("我妈家在山水小区3号楼1单元201,她家漏水,我在怡安住", "山水小区3号楼1单元201", "我妈家,她家漏水,我在怡安住"),
+        ("我妈家也漏了她在山水小区3号楼1单元201", "山水小区3号楼1单元201", "我妈家也漏了她"),
+        ("我是怡安小区的老王我家是7号楼2单元501平时都在家灯不亮了", HOME, "我是怡安小区的老王 平时都在家灯不亮了"),
+        ("我家住怡安小区7号楼2单元501,水管漏了", HOME, "水管漏了"),
+        ("水管漏了,我是怡安小区的,在7号楼2单元501", HOME, "水管漏了"),
+        ("住在怡安小区7号楼2单元501的王大爷家灯不亮", HOME, "王大爷家灯不亮"),
+        ("灯不亮了,501 unit 2 bldg 7 yian", HOME, "灯不亮了"),
+        ("水管漏了,怡安小区7号楼2单元五楼东", "怡安小区7号楼2单元5楼东门", "水管漏了"),
+        ("水管漏了,遗安小区7号搂2单圆501", HOME, "水管漏了"),
+    ],
+)  # fmt: skip
+def test_of_the_words_around_an_address_only_the_address_goes(words: str, place: str, text: str) -> None:
+    paper = Paper()
+    desk = Hearing(PaperLedger(paper, paper.person().id))
+    home = desk.door_in(words)
+    assert home
+    assert (home.where, desk.need_in(words)) == (place, text)
 
 
 def test_one_sentence_is_enough_for_a_window() -> None:

@@ -16,25 +16,32 @@ from flows.understanding.numerals import CHINESE, to_int
 Kind = Literal["building", "unit", "floor", "room", "house", "lane", "bare"]
 
 _BUILDING = r"号楼|号院|号栋|号公寓|栋楼?|幢楼?|座|#楼?|撞|憧"
-_UNIT = r"单元(?:门(?=\d))?|单(?=\d)|门洞|门(?=\d{3})"
+_UNIT = rf"单元(?:门(?=\d))?|单(?=\d)|门洞|门(?=\d{{3}}|[\d{CHINESE}]{{1,3}}[楼层])"
 _FLOOR = r"层(?!楼)|楼(?![上下道梯里前后门顶])"
 _ROOM = r"号?室|号?房间|号?房|户|号(?:店面|商铺|门市|车库)"
 _HOUSE = r"号(?!线|大街|路|街|文件|窗口|桌|信箱|病房|电梯|柜|机)"
 #: What follows a number that counts something: never a room or a dash chain.
 _COUNTED = (
     r"(?![个天日月年点时分秒人次元块钱斤岁米度瓶级倍期折名台种条张只遍份碗顿周家吨升间辆口把处多几来%:./]"
-    r"|小时|公里|平|[区村组社队街路经]|kw|km|cm|mm|am|pm|kg|\d)"
+    r"|小时|公里|平(?!时|常)|[区村组社队街路经]|kw|km|cm|mm|am|pm|kg|\d)"
 )
+#: What may follow a room right after its unit, though after another number it is what was counted: 2单元501家里没水.
+_AT_HOME = rf"(?:(?<=单元[\d{CHINESE}]{{3}})|(?<=单元\d{{4}}))(?=[家来把]|天天|几天)"
 _NUMBER = rf"(?:[a-z]-?)?\d{{1,5}}(?:[a-z]\d{{0,4}})?|[{CHINESE}]{{1,5}}|[a-z甲乙丙丁]"
 _TOKEN = re.compile(
     rf"(?<![a-z0-9.:/$¥])(?<!\d月)(?P<mark>第-?|#|甲)?(?P<number>{_NUMBER})"
     rf"(?:(?P<building>{_BUILDING})|(?P<unit>{_UNIT})|(?P<floor>{_FLOOR})|(?P<room>{_ROOM})"
-    rf"|(?P<lane>弄)|(?P<house>{_HOUSE})|(?P<bare>{_COUNTED}))"
+    rf"|(?P<lane>弄)|(?P<house>{_HOUSE})|(?P<bare>{_COUNTED}|{_AT_HOME}))"
 )
-_SEPARATOR = re.compile(r"[ _,。、·/#\-—–―−~]{0,2}")
+_SEPARATOR = re.compile(r"[ _,。、·/#\-—–―−~的]{0,2}")
 _DASH = re.compile(r" ?[\-—–―−~_/] ?-?")
 #: 6一2310 is a dash typed as the numeral one, 7杠2杠501 is a dash as it is spoken.
 _MISREAD_DASH = re.compile(rf"(?<=[0-9a-z])一(?=[0-9])|(?<=[0-9a-z{CHINESE}])杠(?=[0-9{CHINESE}])")
+#: Characters typed for others of the same sound or look: 7号搂, 2单圆.
+_MISTYPED = re.compile(rf"(?<=[号栋幢\d])搂|(?<=[\d{CHINESE}])好(?=[楼搂])|(?<=[\d{CHINESE}]单)[圆员园原远]")
+_MEANT = {"搂": "楼", "好": "号"}
+#: The door of a floor that has no number: 五楼东, 5楼左门; neither 5楼东西坏了 nor 5楼左门口.
+_SIDE = re.compile(r" ?(?P<side>[东西左右中](?:[边侧手]?[门户屋](?![口外前锁里])|边?(?=[ ,、。!?;]|$)))")
 #: 周二单元门 is of Tuesday; 一栋楼 and 两座山 are counted.
 _CALENDAR = ("周", "星期", "礼拜", "月", "初", "每", "这", "那", "几", "整")
 _COUNTS = re.compile(
@@ -80,14 +87,14 @@ class Doors:
 
 def runs(text: str) -> list[list[Token]]:
     """The runs of neighbouring number tokens in normalised `text`, in order."""
-    plain = _MISREAD_DASH.sub("-", text)
+    plain = _MISREAD_DASH.sub("-", spelt(text))
     found: list[list[Token]] = []
     for match in _TOKEN.finditer(plain):
         kind = _kind(match)
         chinese = match["number"][0] in CHINESE
         before = found[-1][-1] if found else None
         gap = plain[before.end : match.start()] if before else ""
-        joined = before is not None and _joins(gap, kind, match["number"])
+        joined = before is not None and _joins(gap, match)
         chained = joined or plain.startswith("-", match.end())
         if chinese and ((kind == "bare" and not chained) or _is_counted(plain, match)):
             continue
@@ -108,13 +115,21 @@ def runs(text: str) -> list[list[Token]]:
     return found
 
 
-def _joins(gap: str, kind: Kind, number: str) -> bool:
+def spelt(text: str) -> str:
+    """`text`, as long as before, with the commonest wrong characters in doors put right."""
+    return _MISTYPED.sub(lambda found: _MEANT.get(found[0], "元"), text)
+
+
+def _joins(gap: str, match: re.Match[str]) -> bool:
     """Whether a token goes on the run before it; after a pause 15号 and a short bare number do not."""
+    kind, number = _kind(match), match["number"]
     if len(gap) > 2 or not _SEPARATOR.fullmatch(gap):
         return False
     if kind == "house":
         return gap in ("", "-", "—")
-    return kind != "bare" or len(number) > 2 or not set(gap) & set(",。")
+    if "的" in gap and match[kind] == "户":  # 2单元的三户 are three of them
+        return False
+    return kind != "bare" or len(number) > 2 or not set(gap) & set(",。的")
 
 
 def _kind(match: re.Match[str]) -> Kind:
@@ -129,6 +144,12 @@ def _is_counted(text: str, match: re.Match[str]) -> bool:
     if before.endswith(_CALENDAR):
         return True
     return _COUNTS.match(text, match.start("number")) is not None
+
+
+def side(text: str, end: int) -> tuple[str, int] | None:
+    """The door that is named by its side right after a floor (五楼东, 5楼左门), and where that ends."""
+    found = _SIDE.match(text, end)
+    return (found["side"], found.end()) if found else None
 
 
 def assign(run: list[Token], road: bool, named: bool) -> Doors:
@@ -250,8 +271,9 @@ def _chain(group: list[Token], roles: dict[str, str], follows: Token | None, pla
             names = ("building", "room") if far or last.kind == "room" else ("building", "unit")
         else:
             names = ("building", "unit", "room") if len(group) == 3 else ("building", "unit", "floor", "room")
-    elif len(group) == 1:
-        names = ("room",)
+    elif len(group) == 1:  # 7号楼2 is an entrance of it, 7号楼501 a room
+        entrance = group[0].size == 1 and not roles.keys() & {"unit", "floor"}
+        names = ("unit",) if entrance and group[0].number.isdecimal() else ("room",)
     elif "unit" in roles or group[0].size >= 3:
         texts = ["".join(token.gap * (token is not group[0]) + token.text for token in group)]
         names = ("room",)
@@ -270,7 +292,7 @@ def _lone(token: Token, roles: dict[str, str], follows: Token | None, placed: bo
     elif split := _split(token.number):
         roles["building"], roles["room"] = split
     elif placed and "room" not in roles:
-        short = token.size < 3 and not roles
+        short = token.size < 3 and not roles.keys() - {"roadno"}
         roles["building" if short else "room"] = token.text
     else:
         return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 
 _HAN = r"[\u4e00-\u9fff]"
 #: Nothing in an address reaches across one of these.
@@ -13,7 +13,7 @@ _STOP = re.compile(r"[\ufffc,。!?;:\"“”()\[\]【】《》…、\n]")
 #: Everything up to here tells whose home it is, or when to come.
 _LEAD = re.compile(
     r".*(?:地址[是在为]?|住址[是在为]?|住在|住(?![宅院房])|家住|家在|家是|位于|坐落在?|我在|我是|就在|人在"
-    r"|我们[是在]?|咱们?|俺们?|[我咱俺他她]家|[爸妈母亲]家|[你您]好|师傅|麻烦"
+    r"|我们[是在]?|咱们?|俺们?|[我咱俺他她]家|[他她爸妈亲子女儿]们?[住在]|了|[爸妈母亲]家|[你您]好|师傅|麻烦"
     r"|[上中下]午|[早晚]上|[今明后]天|(?:周|星期|礼拜)[一二三四五六日天]|点[半钟整]?)(?=.{2})"
 )
 _VERB = re.compile(r"(?:请|帮我?|给|来|到|去|在|是|让|上|的|和|就|^ )+(?=.{2})")
@@ -39,8 +39,17 @@ _ESTATE_END = re.compile(
 _NO_ESTATE = re.compile(
     r"(?:医院|学校|学院|法院|住院|公园|幼儿园|[哪这那家屋村]里|县城|[校地城全本]区|单元|[上下几这那]楼)$"
 )
+#: What stands between an estate and its building and says nothing.
+_FILLER = re.compile(r"(?:[的住在是有]|院?[里内]面?|[我俺咱]们?家?|家){1,8}$")
+#: Other words after an estate are a sentence, if one of these is among them; and what still belongs to a name.
+_BETWEEN = re.compile(r"[ ,、。的里内住在是我俺咱们家有]{0,8}")
+_SPOKEN = re.compile(r"[的我俺咱你您他她了是住在家有]")
+_GOES_ON = re.compile(r"[东西南北a-z第一二三四五六七八九十\d]{0,3}[期区院苑]")
+_BESIDE = re.compile(r"对面|旁边|附近|隔壁|对过")
+_SUFFIXED = re.compile(_ESTATE)
 #: An estate named without any number: only endings that nothing else has.
 _NAMED_ALONE = re.compile(rf"{_HAN}{{1,6}}?(?:{_ESTATE})")
+_NO_NAMES = re.compile(rf"(?:[这那本该]个?|同一个|[我咱俺])?(?:{_ESTATE}|社区)|(?:[我俺咱]们?)?家[在是住]?")
 _NO_NAME = re.compile(r".*(?:[这那哪每各本全别老]个?|其他|一个|整个|的|是|在|[我咱俺你他]们?)(?=.)")
 _ORGANISATION = re.compile(
     rf"[ _]?(?P<name>{_HAN}{{2,14}}?"
@@ -67,6 +76,12 @@ def names_before(text: str, end: int, known: Set[str] = frozenset()) -> Names:
         start = stop.end()
     segment = text[start:end].rstrip(" _-#的第")
     hit = _known(segment, known)
+    if hit is None and (apart := _apart(segment, known)):
+        names = names_before(text, start + apart, known)
+        if names.named and names.community:
+            if _FILLER.fullmatch(segment, apart):
+                return names
+            return replace(names, start=start + len(segment), named=False)
     skipped = min(_prefix(segment), len(segment) - len(hit or ""))
     start, segment = start + skipped, segment[skipped:]
     latin = re.search(r"[a-z][a-z' ]{1,30}$", segment)
@@ -83,7 +98,23 @@ def names_before(text: str, end: int, known: Set[str] = frozenset()) -> Names:
     community = _tidy(after) or (_tidy(before) if road and _ESTATE_END.search(before) else None)
     named = hit is not None or (_ESTATE_END.search(after) is not None and not _NO_ESTATE.search(after))
     ends_in_road = road is not None and not after and roadno is None
+    if not road and not body_at and (hit or not community):
+        start += len(segment) - len(hit or "")
     return Names(hit or community, road, roadno, start, ends_in_road, named)
+
+
+def _apart(segment: str, known: Set[str]) -> int:
+    """Where the estate ends that is named before other words: 怡安小区的老王今年八十三了我家是; 0 if none is."""
+    if (filler := _FILLER.search(segment)) and _known(segment[: filler.start()], known):
+        return filler.start()
+    end = max((found.end() for found in _SUFFIXED.finditer(segment)), default=0)
+    rest = segment[end:]
+    if end and _FILLER.fullmatch(rest):
+        return end
+    if not end or not _SPOKEN.search(rest) or _GOES_ON.match(rest) or _BESIDE.search(rest):
+        return 0
+    another = _ROAD_END.search(rest) or (_ESTATE_END.search(rest) and not _NO_ESTATE.search(rest))
+    return 0 if another else end
 
 
 def _prefix(segment: str) -> int:
@@ -116,8 +147,8 @@ def _tidy(name: str) -> str | None:
     if crossing := _CROSSING.match(name):
         name = name[crossing.end() :]
     name = re.split(r"[_ ]", name)[-1] if re.search(_HAN, name) else name
-    name = re.sub(r"(?<=小区)院?[里内]?$", "", name)
-    return name if len(name) > 1 else None
+    name = re.sub(r"(?<=小区)院?(?:[里内]面?)?$", "", name)
+    return name if len(name) > 1 and not _NO_NAMES.fullmatch(name) else None
 
 
 def _known(segment: str, known: Set[str]) -> str | None:
@@ -137,17 +168,33 @@ def name_after(text: str, start: int) -> str | None:
     return found["name"] if found else None
 
 
-def estate_alone(text: str) -> tuple[str, int] | None:
+def estate_alone(text: str, known: Set[str] = frozenset()) -> tuple[str, int] | None:
     """The first estate that is named without a number, and where it begins."""
+    if not _SUFFIXED.search(text):
+        return None
     for start, segment in _segments(text):
-        at = _prefix(segment)
-        while admin := _ADMIN.match(segment, at):
-            at = admin.end()
-        if (found := _NAMED_ALONE.match(segment, at)) and not segment.startswith("网", found.end()):
-            name = found[0]
-            if not _NO_NAME.match(name) and len(name) > 3:
-                return name, start + at
+        for suffix in islice(_SUFFIXED.finditer(segment), 4):
+            begin, end = max(0, suffix.end() - 40), suffix.end()
+            name = _name_at_end(segment[begin:end], known)
+            if name and not segment.startswith("网", end):
+                return name, start + end - len(name)
     return None
+
+
+def _name_at_end(said: str, known: Set[str]) -> str | None:
+    """The estate that words ending in 小区 and the like name, if it is no word like 我们小区."""
+    if hit := _known(said, known):
+        return hit
+    at = _prefix(said)
+    while admin := _ADMIN.match(said, at):
+        at = admin.end()
+    found = _NAMED_ALONE.fullmatch(said, at)
+    return found[0] if found and not _NO_NAME.match(found[0]) and len(found[0]) > 3 else None
+
+
+def only_filler(text: str, start: int, end: int) -> bool:
+    """Whether nothing that means anything stands between a name and its door: 怡安小区的,在 7号楼."""
+    return _BETWEEN.fullmatch(text, start, end) is not None
 
 
 def _segments(text: str) -> Iterator[tuple[int, str]]:

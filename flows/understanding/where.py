@@ -15,6 +15,7 @@ from functools import lru_cache
 from flows.understanding import doors, streets
 from flows.understanding.english import english_address
 from flows.understanding.normalise import normalise
+from flows.understanding.whose import KIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,13 @@ def read_address(text: str, known: Set[str] = frozenset()) -> Address | None:
     """
     text = normalise(text)
     found = [address for run in doors.runs(text) if (address := _read(text, run, known))]
-    alone = streets.estate_alone(text)
+    alone = streets.estate_alone(text, known)
     if found:
         best = max(found, key=lambda a: (_weight(a), -a.span[0]))
-        if alone and not (best.community or best.road):  # 我是怡安小区的,7号楼2单元
-            return replace(best, community=alone[0])
+        if alone and not (
+            best.community or best.road or _is_anothers(text, *alone, best.span[0])
+        ):  # 我是怡安小区的,7号楼2单元
+            return replace(best, community=alone[0], span=_with_name(text, best.span, *alone))
         return best
     if english := english_address(text):
         return Address(**english)  # type: ignore[arg-type]
@@ -60,6 +63,25 @@ def read_address(text: str, known: Set[str] = frozenset()) -> Address | None:
         name, start = alone
         return Address(community=name, span=(start, start + len(name)))
     return None
+
+
+_HERS = re.compile(rf"(?:{KIN})[^我俺咱,。]{{0,4}}$")
+_MINE = re.compile("[我俺咱]们?家")
+
+
+def _is_anothers(text: str, name: str, at: int, door: int) -> bool:
+    """Whether an estate is where somebody else lives, and the door mine: 我儿子在山水小区住,我家7号楼."""
+    return bool(_HERS.search(text, max(0, at - 12), at) and _MINE.search(text, at + len(name), door))
+
+
+def _with_name(text: str, door: tuple[int, int], name: str, at: int) -> tuple[int, int]:
+    """The span of a door with the name of its estate, where only filler stands between the two."""
+    start, end = door
+    if at < start and streets.only_filler(text, at + len(name), start):
+        return at, end
+    if at >= end and streets.only_filler(text, end, at):
+        return start, at + len(name)
+    return door
 
 
 def _weight(address: Address) -> int:
@@ -75,7 +97,9 @@ def _read(text: str, run: list[doors.Token], known: Set[str]) -> Address | None:
     if door.end <= run[0].start or not _is_enough(text, run, door, names):
         return None
     community = names.community
-    end = door.end
+    end, room = door.end, door.room
+    if door.floor and not room and (by_side := doors.side(text, end)):
+        room, end = by_side
     if door.roadno and not door.building and not door.room and (after := streets.name_after(text, end)):
         community, end = after, text.index(after, end) + len(after)
     return Address(
@@ -85,7 +109,7 @@ def _read(text: str, run: list[doors.Token], known: Set[str]) -> Address | None:
         door.building,
         door.unit,
         door.floor,
-        door.room,
+        room,
         (names.start, end),
     )
 

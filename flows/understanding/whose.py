@@ -7,7 +7,7 @@ from typing import Literal
 
 from flows.understanding.normalise import normalise
 
-_KIN = (
+KIN = (
     "[爸妈爹娘]{1,2}|父母|父亲|母亲|公公|婆婆|岳父|岳母|老丈人|丈母娘|爷爷|奶奶|姥姥|姥爷|儿子|闺女|女儿|姑娘|孩子"
     "|[大二三小老]?[哥姐弟妹]{1,2}|[大二三小老]?[叔姑姨舅]{1,2}|亲戚|朋友|同事"
 )
@@ -16,9 +16,9 @@ _KIN_EN = (
     r"|neighbou?r|friend|aunt|uncle"
 )
 _OTHERS = re.compile(
-    rf"(?:{_KIN}|老人|邻居|隔壁|对门|楼上|楼下|老[张王李赵刘陈杨孙周吴徐马朱胡林郭何高罗])[他她]?们?"
+    rf"(?:{KIN}|老人|邻居|隔壁|对门|楼上|楼下|老[张王李赵刘陈杨孙周吴徐马朱胡林郭何高罗])[他她]?们?"
     r"家(?!具|电|政|长|属|里人)"
-    rf"|(?:[给帮替]|住)[我俺]?(?:{_KIN}|邻居|隔壁|对门)"
+    rf"|(?:[给帮替]|住)[我俺]?(?:{KIN}|邻居|隔壁|对门)"
     rf"|\b(?:my|our) (?:{_KIN_EN})(?:'s|s'?)? ?(?:home|house|place|flat|apartment)?\b"
 )
 _MINE = re.compile(
