@@ -11,7 +11,7 @@ from flows.directory import Place
 from flows.district import WINDOWS
 from flows.ledger import Ledger
 from flows.understanding.apart import MOST, clauses
-from flows.understanding.masking import BLANK, blanked, private_numbers
+from flows.understanding.masking import BLANK, blanked, private_numbers, telephones
 from flows.understanding.moments import When, moment
 from flows.understanding.normalise import normalise
 from flows.understanding.reading import Reading, read_message
@@ -46,6 +46,8 @@ _COMMA = re.compile(r"[,，]")
 _TELLS_A_DAY = re.compile(
     r"[今明后][天早晚儿]|大后天|周|星期|礼拜|[号日月]|\b(?:today|tomorrow|tonight|\w+day)\b", re.IGNORECASE
 )
+#: Stand for telephone numbers while the rest is read: letters of nobody's, which no reader has.
+_MARKS = "\ue000\ue001\ue002"
 #: The grid manager's matters, as they are called in stored answers.
 REPAIR = "repair"
 
@@ -198,17 +200,24 @@ class Hearing:
     # --- what ---
 
     def need_in(self, words: str) -> str:
-        """What somebody wants, without the address and the time said along: those stand elsewhere in the case."""
+        """What somebody wants, without the address and the time said along, which stand elsewhere in the case, and
+        without the numbers of her papers. Where she wants to be called stays: whoever comes has to know it."""
         plain = normalise(words)
         kept = words if len(words) == len(plain) else plain  # capitals stay where the two are as long
         spans = private_numbers(plain)
         address = self.ledger.directory.read(blanked(plain, spans))
         if address and (address.building or address.room):
             spans.append(_with_lead(plain, *address.span))
-        need = without_time(blanked(kept, spans), self.now).replace(BLANK, " ")
+        calls = [span for span in telephones(plain) if span in spans]
+        hidden = blanked(kept, spans)
+        for mark, (start, end) in zip(_MARKS, calls, strict=False):
+            hidden = hidden[:start] + mark * (end - start) + hidden[end:]
+        need = without_time(hidden, self.now).replace(BLANK, " ")
         need = " ".join(_STOPS.sub(",", need).split()).strip(_POINTS)
         if not kept.rstrip(_POINTS).endswith(need[-3:]):  # what was taken out stood at the end
             need = _LEFT_OVER.sub("", need).strip(_POINTS)
+        for mark, (start, end) in zip(_MARKS, calls, strict=False):
+            need = re.sub(f"{mark}+", kept[start:end], need)
         return need if any(letter.isalpha() for letter in need) else words.strip()
 
     def read(self, words: str) -> Reading:

@@ -40,6 +40,16 @@ class Staff(Hearing):
         """Whether the place says where to ring, not only which building it is."""
         return self.ledger.directory.has_door(home.where)
 
+    def has_only_the_unit(self, where: str) -> bool:
+        """Whether a place says which stairs, and not which door there."""
+        said = self.ledger.directory.read(where)
+        return bool(said and said.unit and not (said.room or said.floor))
+
+    def names_no_estate(self, where: str) -> bool:
+        """Whether somebody says which building, and not of which estate or street."""
+        said = self.ledger.directory.read(where)
+        return bool(said and said.building and not (said.community or said.road))
+
     def is_vague(self, home: Home) -> bool:
         """Whether only the grid or the community is known, as from a grid's sign: no building to go to."""
         return self.ledger.directory.read(home.where) is None

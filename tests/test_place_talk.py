@@ -120,3 +120,33 @@ def test_half_a_place_beside_the_next_step_is_kept(said: str) -> None:
     assert (phone.open, wish(phone)) == ("next", REVIEW)
     phone.says("1")
     assert phone.open == "slot"
+
+
+# --- step by step ---
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("怡安小区", "七号楼", "二单元", "501"),
+        ("怡安小区", "7", "2", "501"),
+        ("7号楼", "怡安小区", "2-501"),
+        ("枫坡街40号", "7", "2-501"),
+        ("怡安社区", "怡安小区7号楼", "2单元", "501室"),
+    ],
+)
+def test_an_address_may_come_piece_by_piece(said: tuple[str, ...]) -> None:
+    phone = talked("灯坏了", *said)
+    assert (phone.open, place(phone)) == ("slot", HOME)
+
+
+def test_the_stairs_of_one_unit_need_no_room() -> None:
+    phone = talked("楼道灯坏了", "怡安小区7号楼", "二单元", "楼道里")
+    assert (phone.open, place(phone)) == ("slot", "怡安小区7号楼2单元")
+
+
+def test_the_number_to_call_goes_to_whoever_comes_and_that_of_her_papers_does_not() -> None:
+    words = "屋顶漏雨来之前打13912345678,我身份证230803194001011234"
+    case = booked(words, HOME, "1")
+    assert "打13912345678" in case.text
+    assert "2308" not in case.text

@@ -39,18 +39,20 @@ _NAMES_A_PLACE = pattern(
 )
 EXAMPLE = "怡安小区7号楼2单元501"
 #: The keys of this step, for asking it again.
-KEYS = ("where", "sure", "many", "unknown", "which", "door", "whole", "room", "found")
+KEYS = (
+    "where", "sure", "many", "nameless", "unknown", "which", "door", "whole", "room", "found", "flat", "behind",
+)  # fmt: skip
 
 
 def home_of(talk: Talk, desk: Desk, *, to_visit: bool = False) -> Home:
     """The resident's home: known, or asked for once. To visit it, her grid or community alone is not enough."""
-    known = talk.fact("home", lambda: _known(talk, desk, to_visit), Home.read)
+    known = talk.fact("home", lambda: _said_or_hers(talk, desk, to_visit), Home.read)
     if known is None:
         return where_is_it(talk, desk, to_visit=to_visit)
     return _with_door(talk, desk, known) if to_visit else known
 
 
-def _known(talk: Talk, desk: Desk, to_visit: bool) -> Home | None:
+def _said_or_hers(talk: Talk, desk: Desk, to_visit: bool) -> Home | None:
     """What was said already, else where she lives, unless it is at another place."""
     if home := Home.read(talk.given("home")):
         return home
@@ -72,9 +74,10 @@ def where_is_it(talk: Talk, desk: Desk, question: str = "", *, to_visit: bool = 
     if sure and (sure.grid or not to_visit):
         return _with_door(talk, desk, sure) if to_visit else sure
     many = talk.fact("many", lambda: str(len(desk.places(words)))) or "0"
-    if many == "0":
+    nameless = many == "0" and talk.fact("nameless", lambda: "y" if desk.names_no_estate(words) else None)
+    if many == "0" and not nameless:
         return _unknown(talk, words)
-    if int(many) > MOST_LISTED or sure:
+    if int(many) > MOST_LISTED or sure or nameless:
         home = _door(talk, desk, words, many)
         return _with_door(talk, desk, home) if to_visit else home
 
@@ -95,16 +98,29 @@ def _with_door(talk: Talk, desk: Desk, home: Home) -> Home:
     """A building alone is not enough to ring at: the unit and room, or that it is outside."""
     if not home.grid or desk.has_door(home):
         return home
-    room = talk.choose(
-        "room",
-        _("{where}: which unit and room? For example: 2-501").format(where=home.where),
-        lambda: [Option(OUTSIDE, _("Not in a flat: stairs or outside"))],
-        free=_room,
-    )
-    if room == OUTSIDE:
-        return home
-    found = talk.fact("found", lambda: _only(desk.places(f"{home.where}{room}")), Home.read)
-    return found or Home(home.community, home.grid, f"{home.where}{room}")
+    where = home.where
+    for key, found, question in (
+        ("room", "found", _("{where}: which unit and room? For example: 2-501")),
+        ("flat", "behind", _("{where}: which room?")),
+    ):
+        said = talk.choose(
+            key,
+            question.format(where=where),
+            lambda: [Option(OUTSIDE, _("Not in a flat: stairs or outside"))],
+            free=_room,
+        )
+        if said == OUTSIDE:
+            break
+        place = talk.fact(found, partial(_known, desk, f"{where}{said}"), Home.read)
+        home = place or Home(home.community, home.grid, f"{where}{said}")
+        where = home.where
+        if not desk.has_only_the_unit(where):
+            break
+    return home
+
+
+def _known(desk: Desk, words: str) -> Home | None:
+    return _only(desk.places(words))
 
 
 def _room(text: str) -> str | None:
@@ -130,6 +146,8 @@ def _door(talk: Talk, desk: Desk, words: str, count: str) -> Home:
     """Only the estate or the community is known: the building, unit and room of it, or where outside."""
 
     def text() -> str:
+        if count == "0":
+            return _("{building}: of which estate?").format(building=words)
         if count == "1":
             return _("Which building there? For example: {example}").format(example=EXAMPLE)
         return _("{count} buildings there. Which building, unit and room? For example: 7-2-501").format(
@@ -143,7 +161,7 @@ def _door(talk: Talk, desk: Desk, words: str, count: str) -> Home:
 
 def _behind(desk: Desk, words: str, door: str) -> Home | None:
     """The door of an estate, or what is outside there: then whoever answers for the community goes."""
-    home = _only(desk.places(f"{words}{door}")) or _only(desk.places(door))
+    home = _only(desk.places(f"{words} {door}")) or _only(desk.places(door))
     if home and home.grid:
         return home
     near = desk.whereabouts(words)
@@ -185,7 +203,7 @@ def _place(desk: Desk, text: str) -> str | None:
 
 def _words(text: str) -> str | None:
     text = " ".join(text.split())
-    return text if len(text) >= 2 else None
+    return text if len(text) >= 2 or text.isdecimal() else None
 
 
 def _only(places: list[Home]) -> Home | None:

@@ -30,6 +30,7 @@ _CALLED = re.compile(
     r"(?:我的?|本人)?(?:身份证|电话|手机|联系方式|联系电话|座机|卡|账|银行卡|微信)?(?:号码?)?(?:是|为)?[ :,]*$"
     r"|\b(?:my )?(?:id|phone|tel|telephone|mobile|card|passport)(?: (?:no|number|card))*(?: is)?[ :.,]*$"
 )
+_TELEPHONE = re.compile(r"(?<!\d)(?:(?:\+?86[ -]?)?1[3-9]\d(?:[ .\-—]?\d{4}){2}|\(?0\d{2,3}\)?[ -]?\d{7,8})$")
 _SHOWN = 3
 #: Stands for what is read already, in as many characters: no reader has it, and `normalise` keeps it.
 BLANK = "\ufffc"
@@ -43,6 +44,11 @@ def private_numbers(text: str) -> list[tuple[int, int]]:
             called = _CALLED.search(text, max(0, found.start() - 20), found.start())
             spans.append((called.start() if called else found.start(), found.end()))
     return spans
+
+
+def telephones(text: str) -> list[tuple[int, int]]:
+    """Those of them that are telephone numbers: where somebody wants to be called."""
+    return [span for span in private_numbers(text) if _TELEPHONE.search(text[slice(*span)])]
 
 
 def masked(text: str) -> str:
