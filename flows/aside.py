@@ -98,7 +98,7 @@ def read_aside(run: Run, heard: Heard, desk: Hearing) -> Aside | None:
 
 
 def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
-    right = _as_a_room(put_right.right) if put_right else words
+    right = as_a_room(put_right.right) if put_right else words
     if read_question(words):
         return None
     if (desk.when_in(words) or desk.cannot_on(words)) and not desk.door_in(words):
@@ -117,13 +117,13 @@ def _at_the_time(run: Run, words: str, put_right: Correction | None, desk: Heari
     return Change(("home", *PLACE, *TIME), {"home": str(home), "on": ""} | when)
 
 
-def _as_a_room(words: str) -> str:
+def as_a_room(words: str) -> str:
     """A bare number beside a door that is known is another room there: 502."""
     return f"{words}室" if re.fullmatch(r"\d{3,4}", words) else words
 
 
 def _at_the_place(run: Run, words: str, put_right: Correction | None, desk: Hearing) -> Aside | None:
-    right = _as_a_room(put_right.right) if put_right else words
+    right = as_a_room(put_right.right) if put_right else words
     address = desk.ledger.directory.read(right)
     if address is None:
         early = "never" if desk.cannot_on(words) else "when" if desk.when_in(words) else ""

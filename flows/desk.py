@@ -188,6 +188,17 @@ class Desk(Neighbours):
             self.ledger.note(case, "resident", "a neighbour adds something")
         return self.ledger.tell_worker(case.owner, lambda: pings.word_of_resident(case, text, photos), case)
 
+    def put_place(self, case: Case, home: Home) -> None:
+        """The right place of a case that stays with its worker, who is told; a home that was taken from it, too."""
+        building = self.building_at(home.where, home.community)
+        right = self.ledger.change_case(
+            case, place=home.where, grid=home.grid, community=home.community, building=building
+        )
+        if self.person.home and self.person.home.where == case.place:
+            self.live_at(home)
+        self.ledger.note(right, "resident", f"the place is {home.where}, not {case.place}")
+        self.ledger.tell_worker(case.owner, lambda: pings.place_put_right(case, right), right)
+
     def me_too(self, case: Case, home: Home, text: str, photos: tuple[str, ...] = ()) -> bool:
         """Her household has the same trouble as this neighbour's case: counted, once. False if it was already.
 

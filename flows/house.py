@@ -52,6 +52,7 @@ FLOWS: dict[str, Flow] = {
     "affairs": affairs.affairs,
     "case": affairs.case,
     "add_word": affairs.add_word,
+    "put_place": affairs.put_place,
     "move": affairs.move,
     "cancel": affairs.cancel,
     "settled": affairs.settled,

@@ -28,8 +28,13 @@ def pick(heard: Heard, offer: Sequence[Option]) -> str | None:
     words = _bare(heard)
     exact = [o for o in offer if words in (o.label.casefold(), *(a.casefold() for a in o.also))]
     if not exact and len(words) >= 2:
-        exact = [o for o in offer if words in o.label.casefold()]
+        exact = [o for o in offer if words in o.label.casefold() and _is_told_by(o.label, words)]
     return exact[0].value if len(exact) == 1 else None
+
+
+def _is_told_by(label: str, words: str) -> bool:
+    """Part of a line may stand for it, but a day alone not for a time of that day."""
+    return any(map(str.isdecimal, words)) or not any(map(str.isdecimal, label))
 
 
 def is_label(heard: Heard, offer: Sequence[Option]) -> bool:

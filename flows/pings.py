@@ -252,6 +252,14 @@ def word_of_resident(case: Case, words: str, photos: tuple[str, ...]) -> Line:
     return Line(f"{text}\n{tail}", photos=photos)
 
 
+def place_put_right(case: Case, right: Case) -> Line:
+    return Line(
+        _("{number}: the right place is {where}, not {was}.").format(
+            number=right.number, where=right.place, was=case.place or "-"
+        )
+    )
+
+
 def cannot_be_reached(case: Case, worker: Worker, district: District) -> Line:
     """To the superior of a worker who has no telephone and no messenger we know."""
     text = _("{number}: {who} cannot be reached by message. Please see to it.").format(

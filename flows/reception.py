@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from flows import deeds, duty
-from flows.aside import wish_in
+from flows.aside import as_a_room, wish_in
 from flows.audience import read_notice_number
+from flows.case import Home
 from flows.desk import Desk
 from flows.hearing import REPAIR, SURE
 from flows.message import Heard
@@ -176,8 +177,9 @@ def _put_right(text: str, desk: Desk, came_from: str) -> GoTo | None:
     if booked is None:
         return None
     right = read_correction(text)
-    if right and not desk.when_in(right.right) and desk.place_in(right.right, desk.person.home):
-        return GoTo("add_word", {"number": booked.number, "text": text})
+    of_case = Home(booked.community, booked.grid, booked.place) if booked.place else desk.person.home
+    if right and not desk.when_in(right.right) and (home := desk.place_in(as_a_room(right.right), of_case)):
+        return GoTo("put_place", {"number": booked.number, "text": text, "home": str(home)})
     if not (desk.when_in(right.right) if right else desk.only_when(text) or desk.only_cannot(text)):
         return None
     assert booked.appointment

@@ -130,3 +130,30 @@ def test_the_same_words_after_the_number(said: str, open_: str) -> None:
     phone = served(*BOOKED, "谢谢")
     phone.says(f"{the_case(phone).number} {said}")
     assert phone.open == open_
+
+
+@pytest.mark.parametrize("said", ["地址写错了是8号楼", "不是7号楼,是8号楼"])
+def test_a_place_of_the_same_manager_is_put_right_in_the_case(said: str) -> None:
+    phone = served(*BOOKED, said)
+    assert the_case(phone).place == "怡安小区8号楼2单元501"
+    assert "8号楼" in told(phone)
+    assert phone.open == "after"
+
+
+def test_another_room_is_put_right_too_and_her_home_with_it() -> None:
+    phone = served(*BOOKED, "不是501是502")
+    assert the_case(phone).place == "怡安小区7号楼2单元502"
+    home = phone.paper.persons[phone.person].home
+    assert home
+    assert home.where == "怡安小区7号楼2单元502"
+
+
+def test_a_place_of_another_manager_is_told_to_the_one_who_has_it() -> None:
+    phone = served(*BOOKED, "地址错了,是颐景花园3号楼1单元101")
+    assert the_case(phone).place == HOME
+    assert "颐景花园" in told(phone)
+
+
+def test_a_day_alone_books_no_time_of_that_day() -> None:
+    phone = served(ROOF, HOME, "明天")
+    assert (phone.open, phone.paper.cases) == ("wished", {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows import ending, visiting
 from flows.calendar import Slot
-from flows.case import Case
+from flows.case import Case, Home
 from flows.deeds import CANCEL, MOVE, SETTLED, UNSETTLED
 from flows.desk import Desk, is_open
 from flows.ledger import Changed, SeatTaken
@@ -58,6 +58,23 @@ def add_word(talk: Talk, desk: Desk) -> None:
         talk.say(_("Passed on to {who} ({number}).").format(who=worker_title(who), number=found.number))
     else:
         talk.say(_("Added to {number}.").format(number=found.number))
+
+
+def put_place(talk: Talk, desk: Desk) -> None:
+    """The place of what is booked put right; where somebody else answers for it, the one who has it is told."""
+    found, home = one_of_mine(talk, desk), Home.read(talk.given("home"))
+    owner = desk.responsible(home) if home else None
+    if home is None or found.kind not in ("visit", "repair") or owner is None or owner.code != found.owner:
+        talk.go("add_word", number=found.number, text=talk.given("text"))
+    talk.do("place", lambda: desk.put_place(found, home))
+    if found.appointment is None:
+        talk.end(_("Put right: {where}. Number {number}.").format(number=found.number, where=home.where))
+    text = _("Put right: {where}, {when}. Number {number}.").format(
+        where=home.where,
+        when=appointment_time(local(desk, found.appointment.slot).start),
+        number=found.number,
+    )
+    say_booked(talk, desk, found.number, text, home.where)
 
 
 def move(talk: Talk, desk: Desk) -> None:
