@@ -91,6 +91,25 @@ def test_nothing_is_read_in_what_is_something_else_nor_across_it() -> None:
     assert read_when(text, NOW, [(2, 4)]) == read_when("明天,,三点", NOW)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "楼上又吵到十二点",
+        "邻居半夜装修",
+        "楼上半夜打麻将",
+        "楼上晚上老在蹦",
+        "neighbours partying at 2am every night",
+        "noise every night at 11 pm",
+    ],
+)
+def test_when_it_is_loud_is_no_time_to_come_and_stays_in_the_words(text: str) -> None:
+    assert read_when(text, NOW) is None
+    assert without_time(text) == text
+    other = read_when(f"{text},明天下午三点来", NOW)
+    assert other
+    assert other.written() == "2026-11-26T15:00:00"
+
+
 def test_both_languages_in_one_message() -> None:
     when = read_when("tomorrow 下午三点", NOW)
     assert when
