@@ -53,9 +53,10 @@ def time_meant(text: str, times: Sequence[When], now: datetime) -> When | None:
     then a day with a time of it, a day and a time said apart (周三来吧,三点有人), a time to come before a past one.
     """
     plain = normalise(text)
-    times = [said for said in times if not (_taken_back(plain, said) or _is_heard(plain, said))]
+    back = [said for said in times if _taken_back(plain, said)]
+    times = [said for said in times if not (said in back or _is_heard(plain, said))]
     if len(times) < 2:
-        return times[0] if times else None
+        return _of_the_same_day(back, times[0], now) if times else None
     changed = [said for said in times if _CHANGED_TO.search(plain, max(0, said.span[0] - 8), said.span[0])]
     times = changed or [said for said in times if not _given_up(plain, said)] or times
     best = min(times, key=lambda said: _rank(said, now))  # the first among equals
@@ -99,7 +100,8 @@ _NOISE = re.compile(
 #: And of one that holds only if no other is said: 原来约的周四, 周三我不在家, 周四改到周五.
 _FORMER = re.compile(r"(?:原来|原先|原定|本来|之前|把)(?:是|约|定|说|订|预约)?(?:的|好|了)?(?:是|在)? ?$")
 _BUSY = re.compile(
-    r"的?(?:我|家里|家|上午|下午|都|也|要|那个)?(?:没空|没时间|没人|有事|不在|取消|上班|改[成到为在约]|换[成到])"
+    r"的?(?:我|家里|家|上午|下午|都|也|要|那个)?(?:没空|没时间|没人|有事|不在|取消|上班|改[成到为在约]|换[成到]"
+    r"|(?:得|要)(?:去|上)?(?:医院|看病|开会|出门|出差))"
 )
 _CHANGED_TO = re.compile(
     r"(?:改|换|挪|推迟|提前|延|调|推)(?:一下)?(?:到|成|为|在|约|至|个)?了? ?$|\b(?:to|but|make it) (?:on |at )?$"
@@ -151,6 +153,14 @@ def _combined(times: list[When], now: datetime) -> When | None:
     length = timed.end - timed.start if timed.end else None
     span = (min(day.span[0], timed.span[0]), max(day.span[1], timed.span[1]))
     return replace(timed, start=start, end=start + length if length else None, dated=True, span=span)
+
+
+def _of_the_same_day(back: list[When], said: When, now: datetime) -> When:
+    """后天上午不行下午行: the afternoon of that day."""
+    part = next((other for other in back if other.dated and other.grain in ("part", "minute")), None)
+    if said.dated or part is None or part.span > said.span:
+        return said
+    return _combined([replace(part, grain="day"), said], now) or said
 
 
 def _longest(times: list[When]) -> list[When]:
