@@ -18,7 +18,7 @@ from flows.understanding.reading import Reading, read_message
 from flows.understanding.refusals import Span
 from flows.understanding.routes import SURE as SURE_ROUTE
 from flows.understanding.when import without_time
-from flows.understanding.wishes import wishes_in
+from flows.understanding.wishes import is_repair, wishes_in
 
 #: From this score on the name of a service stands in the words.
 SURE = 0.8
@@ -266,6 +266,8 @@ class Hearing:
         desks: set[str] = set()
         for clause in parts:
             meant = [] if self.only_place(clause) or self.only_when(clause) else self.meant_by(clause).split()
+            if meant[:1] == [REPAIR] and is_repair(clause):
+                meant = [REPAIR]  # beside another wish its words are enough
             new = len(meant) == 1 and meant[0] != "other" and meant[0] not in desks
             if not found or (new and desks and len(found) < MOST):
                 found.append(clause)

@@ -650,3 +650,45 @@ def test_a_question_about_the_helpers_leaves_their_question_open() -> None:
     assert phone.open == "ask"
     phone.says("1")
     assert [case.kind for case in phone.paper.cases.values()] == ["talk"]
+
+
+# --- times as they are said ---
+
+
+@pytest.mark.parametrize("said", ["周末", "我上班只有周末在家", "周六上午", "this weekend"])
+def test_who_wishes_for_the_weekend_hears_that_nobody_comes_then(said: str) -> None:
+    phone = talked(ROOF, HOME)
+    assert phone.says(said).startswith("那个时间没有空(没开或约满)")
+
+
+@pytest.mark.parametrize("said", ["下下周三", "12月9日", "冬至那天"])
+def test_who_looks_too_far_ahead_hears_how_far_one_can_book(said: str) -> None:
+    phone = talked(ROOF, HOME)
+    assert phone.says(said).startswith("现在只能约到12月7日")
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("三点以后", datetime(2026, 11, 23, 15, 30, tzinfo=ZONE)),
+        ("after 3pm", datetime(2026, 11, 23, 15, 30, tzinfo=ZONE)),
+        ("早上", datetime(2026, 11, 24, 8, 30, tzinfo=ZONE)),
+        ("后天上午不行下午行", datetime(2026, 11, 25, 13, 30, tzinfo=ZONE)),
+        ("过两天", datetime(2026, 11, 25, 8, 30, tzinfo=ZONE)),
+        ("赶明儿吧", datetime(2026, 11, 24, 8, 30, tzinfo=ZONE)),
+        ("今天来不及了", datetime(2026, 11, 24, 8, 30, tzinfo=ZONE)),
+    ],
+)
+def test_the_first_offer_is_what_was_meant(said: str, first: datetime) -> None:
+    phone = talked(ROOF, HOME, said)
+    assert offered(phone)[0] == first
+
+
+def test_any_day_but_tomorrow_is_not_tomorrow() -> None:
+    phone = talked(ROOF, HOME, "除了明天都行")
+    assert 24 not in [start.day for start in offered(phone)]
+
+
+@pytest.mark.parametrize("said", ["1530", "15:30"])
+def test_four_digits_are_a_time_where_one_is_asked_for(said: str) -> None:
+    assert booked(talked(ROOF, HOME, said)) == [datetime(2026, 11, 23, 15, 30, tzinfo=ZONE)]

@@ -31,6 +31,11 @@ def talked(*said: str, language: str = "zh", channel: str = "telegram") -> Phone
     return phone
 
 
+def desk() -> Desk:
+    paper = Paper()
+    return Desk(PaperLedger(paper, paper.person().id))
+
+
 def cases(phone: Phone) -> list[Case]:
     return list(phone.paper.cases.values())
 
@@ -170,6 +175,24 @@ def test_one_wish_in_several_clauses_is_one(said: str) -> None:
     phone = talked(HOME, said)
     assert phone.state.run
     assert "then" not in phone.state.run.given
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "second"),
+    [
+        ("身份证丢了社保卡也丢了", "身份证丢了", "社保卡也丢了"),
+        ("我家水龙头坏了,还有我想问问养老认证咋办", "我家水龙头坏了", "我想问问养老认证咋办"),
+        ("我家水龙头坏了还想问问养老认证咋办", "我家水龙头坏了", "问问养老认证咋办"),
+        ("水管爆了取暖费也要交", "水管爆了", "取暖费也要交"),
+    ],
+)
+def test_two_wishes_said_in_one_breath(said: str, first: str, second: str) -> None:
+    assert desk().wishes_in(said) == [first, second]
+
+
+@pytest.mark.parametrize("said", ["灯坏了门也坏了", "身份证丢了户口本也丢了", "楼上漏水了我家墙也坏了"])
+def test_two_things_for_one_desk_are_one_wish(said: str) -> None:
+    assert desk().wishes_in(said) == []
 
 
 FIVE = f"{TWO},另外低保怎么申请,还有办残疾证,另外想找个保姆"

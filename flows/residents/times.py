@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from flows.calendar import Slot, nearest, spread
 from flows.desk import Desk
 from flows.message import Option
 from flows.offer import YES
+from flows.staff import DAYS_AHEAD
 from flows.talk import Talk
 from flows.understanding.moments import When
 from flows.understanding.refusals import Span
@@ -45,7 +48,7 @@ def pick_time(
     said = talk.given("when") or (talk.given("text") if timed else "")
 
     def wish() -> When | None:
-        return desk.hopes_for(said) if said else None
+        return _coming(desk.hopes_for(said), free()) if said else None
 
     own = talk.fact("hers", lambda: "\n".join(map(str, hers())) or None) or ""
     elsewhere = [held for text in own.split("\n") if (held := Slot.read(text))]
@@ -67,7 +70,7 @@ def pick_time(
         "slot",
         text,
         lambda: _sure(there, also) if there else _near(desk, free(), wish(), also),
-        free=lambda text: text if desk.when_in(text) or desk.cannot_on(text) else None,
+        free=lambda text: words if desk.when_in(words := _spelt_out(text)) or desk.cannot_on(text) else None,
     )
     if picked != OTHER and not any(option.value == picked for option in also) and Slot.read(picked) is None:
         refused = _refused(talk, desk, "refused", picked)
@@ -75,7 +78,7 @@ def pick_time(
         free = partial(_free_beside, every, never)
         wished = wish()
         on = talk.given("on") or (wished.day.isoformat() if wished and wished.dated else on)
-        when = None if refused else desk.when_in(picked, on)
+        when = None if refused else _coming(desk.when_in(picked, on), free())
         exact = talk.fact("exact", lambda: _free_at(when, free()), Slot.read)
         picked = str(exact) if exact else _wished(talk, desk, when, elsewhere, free)
     if picked != OTHER:
@@ -152,6 +155,9 @@ def _wished(
     text = {
         "past": _("That time has passed. The nearest are:"),
         "none": _("There is nothing free then. The nearest are:"),
+        "beyond": _("Nothing can be booked later than {date} yet. The nearest are:").format(
+            date=day(desk.today + timedelta(days=DAYS_AHEAD), desk.today)
+        ),
         "refused": _("Not then. These are free:"),
         "hers": _("You have another appointment then. The nearest are:"),
     }.get(why or "", _("These are free:"))
@@ -159,12 +165,15 @@ def _wished(
 
 
 def _why_not(desk: Desk, when: When | None, elsewhere: list[Slot], slots: list[Slot]) -> str:
-    """past, none (closed or full), fits, hers (she has to be elsewhere), or refused: she has only said when not."""
+    """past, beyond (not open yet), none (closed or full), fits, hers (she has to be elsewhere), or refused: she has
+    only said when not."""
     if when is None:
         return "refused"
     if when.start < desk.now and (when.exact or when.day < desk.today):
         return "past"
-    if when.exact:
+    if when.day > desk.today + timedelta(days=DAYS_AHEAD):
+        return "beyond"
+    if when.exact and not when.onwards:
         return "fits" if _at(when, slots) else "hers" if _at(when, elsewhere) else "none"
     return "fits" if _within(when, slots) else "none"
 
@@ -178,8 +187,36 @@ def _within(when: When, slots: list[Slot]) -> list[Slot]:
     """The slots of the day, the part of it or the week that was said."""
     if when.grain == "part" and when.end:
         return [slot for slot in slots if when.start <= slot.start < when.end]
-    last = when.end.date() if when.end and when.grain != "minute" else when.day
+    if when.onwards:
+        return [slot for slot in slots if slot.start >= when.start and slot.start.date() == when.day]
+    ends = when.end - timedelta(seconds=1) if when.end and when.grain != "minute" else None  # it is exclusive
+    last = ends.date() if ends else when.day
     return [slot for slot in slots if when.day <= slot.start.date() <= last]
+
+
+#: Digits and words that are a time only where one is asked for.
+_SPELT_OUT = {"赶明儿": "明天", "赶明儿个": "明天", "过两天": "两天后", "过几天": "三天后", "改天": "三天后"}
+_FOUR_DIGITS = re.compile(r"(0[6-9]|1\d|2[0-3])([0-5]\d)")
+
+
+def _spelt_out(text: str) -> str:
+    """1530 as 15:30, 过两天 as 两天后; else the words as they are."""
+    bare = text.strip(" 。.,吧").removesuffix("再说")
+    if found := _FOUR_DIGITS.fullmatch(bare):
+        return f"{found[1]}:{found[2]}"
+    return _SPELT_OUT.get(bare, text)
+
+
+def _coming(when: When | None, slots: list[Slot]) -> When | None:
+    """A part of the day without a day (早上): the next such with a free time in it, today or in the week to come."""
+    if when is None or when.dated or when.grain != "part" or when.end is None:
+        return when
+    for ahead in range(8):
+        start, end = when.start + timedelta(days=ahead), when.end + timedelta(days=ahead)
+        coming = replace(when, start=start, end=end)
+        if _within(coming, slots):
+            return coming
+    return when
 
 
 def _sure(slot: Slot, also: tuple[Option, ...]) -> list[Option]:
@@ -196,7 +233,7 @@ def _near(desk: Desk, slots: list[Slot], wish: When | None, also: tuple[Option, 
 
 def _about(slots: list[Slot], wish: When) -> list[Slot]:
     """Three times of the day or the part of it that was said, else those nearest to it; that one first."""
-    within = [] if wish.exact else _within(wish, slots)
+    within = [] if wish.exact and not wish.onwards else _within(wish, slots)
     if within:
         return spread(within, 3)
     about = nearest(slots, wish.start, 3)

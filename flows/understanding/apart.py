@@ -13,6 +13,7 @@ _CUT = re.compile(
     r"|(?:第?[二三2-3一1]|其[一二三])(?:是|、|[.,:)]))"
     r"|\b(?:and )?(?:also|besides|by the way|btw|another thing|secondly|plus|one more thing|on top of that)\b)[,:\s]*"
     r"|[;。!?\n]+\s*"
+    r"|(?<=[了啦])(?=[^,;。!?了啦]{1,6}也(?:丢|坏|没|漏|不|要|想|得|该))"
     r"|,\s+and\s+|,\s*(?=[^,;。!?]{0,10}(?:[再也又]|还(?![有没]|是)))"
 )
 #: What is left over of the joint.

@@ -4,15 +4,18 @@ Every table is a list of patterns with blanks between them; _ stands for a space
 They are matched against normalised text (half-width, simplified, lower case) and use nothing but alternatives and
 short bounded gaps, so that they read in linear time. Chinese stands before English.
 
-119 is fire and rescue, 120 the ambulance, 110 the police. 12356 is the national line for psychological aid
-(国家卫生健康委, 25 December 2024; everywhere since 1 May 2025); it comes after those who can be at the door.
+119 is fire and rescue, 120 the ambulance, 110 the police; 96110 is theirs against fraud: they can stop a payment.
+12356 is the national line for psychological aid (国家卫生健康委, 25 December 2024; everywhere since 1 May 2025); it
+comes after those who can be at the door.
 """
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["fire", "gas", "electric", "suicide", "violence", "medical", "trapped", "flood", "missing"]
+Kind = Literal[
+    "fire", "gas", "electric", "suicide", "violence", "medical", "trapped", "flood", "missing", "fraud"
+]
 
 #: Words that stand for several in the tables. THEM is made of KIN and MAN, so it comes first.
 GROUPS = {
@@ -34,6 +37,12 @@ GROUPS = {
     ),
     "FUEL": "煤气|燃气|天然气|液化气|瓦斯|管道气",
     "PLACE": "elevator|lift|room|bathroom|toilet|house|home|car|flat|basement|machine",
+    "PIECE": (
+        "硬币|电池|磁铁|磁力珠|巴克球|图钉|钉子?|别针|回形针|螺丝|玻璃|弹珠|珠子|戒指|耳钉|发卡|钥匙|牙签|笔帽|干燥剂"
+        "|coins?|buttons?|pins?|nails?|screws?|beads?|marbles?|keys?|rings?|toys?|batter(?:y|ies)|magnets?|glass"
+    ),
+    "AMOUNT": (r"(?:\d[\d,]{3,9}(?!\d)|[\d.,一二两三四五六七八九十百几多好]{1,6}[千万])"),
+    "SCAM": "scam(?:mers?|s)?|fraud(?:sters?)?|swindlers?|con ?m[ae]n|cheats?",
     "HIGH": "roof|building|bridge|balcony|window|floor|ladder|stairs|tree",
     "WATER": "river|water|lake|canal|well|ice|pit|hole",
     "DOWN": "snow|ground|floor|street|road|ice|sidewalk|stairs",
@@ -152,7 +161,9 @@ SIGNS: dict[Kind, Signs] = {
         [喝吃吞]了?.{0,4}(?:农药|百草枯|敌敌畏|安眠药|老鼠药) (?:了结|结束)(?:自己|这一生|生命|余生) 自残 写.{0,2}遗书
         [站坐].{0,4}(?:楼顶|天台|窗台|护栏|阳台外) 楼顶.{0,3}[站坐].{0,3}人 (?:没|不|丧失).{0,5}活下去 一死了之
         死了就解脱 [要想]去死 (?:一瓶|整瓶|半瓶|一把|一大把|几十片).{0,4}药.{0,4}[吃吞喝]
-        药.{0,4}(?:一瓶|整瓶|一把)都?[吃吞喝] 活够勒 活着.{0,4}没.{0,2}(?:意思|意义|劲) 一了百了 不如死了 死了算了
+        药.{0,4}(?:一瓶|整瓶|一把)都?[吃吞喝] 把.{0,8}安眠药.{0,4}[吃吞喝咽] 安眠药.{0,2}[都全]部?[吃吞喝咽](?!完)
+        把.{0,6}药.{0,2}[都全]部?[吞咽] 我把(?:家里|所有|全部|一整?[瓶盒板])的?药.{0,3}[吃喝] 活够勒
+        活着.{0,4}没.{0,2}(?:意思|意义|劲) 一了百了 不如死了 死了算了
         不想再?.{0,2}撑 [要想]往.{0,3}跳 要跳(?=$|[,。!]) 一起死 同归于尽 (?:FUEL).{0,4}[自寻一]?死
         我站在.{0,3}(?:桥|楼顶|天台) ^我在(?:楼顶|天台)
         \b(?:wants?|going|wanna)_(?:to_)?die\b \bkill(?:ing)?_(?:my|him|her)self \bend_(?:my|his|her)_(?:own_)?life
@@ -169,7 +180,8 @@ SIGNS: dict[Kind, Signs] = {
         \bhang(?:s|ed|ing)?_(?:him|her|my)self \bcut(?:s|ting)?_(?:my|his|her)_(?:own_)?(?:wrist|vein)
         """,
         lookalikes=r"""
-        不想活动 想跳(?:舞|槽|广场|绳|操|交谊) 跳[河江](?:沟|边) (?:狗|猫|鱼).{0,4}(?:想死|活不下去)
+        安眠药.{0,8}睡不着 不想活动 想跳(?:舞|槽|广场|绳|操|交谊) 跳[河江](?:沟|边)
+        (?:狗|猫|鱼).{0,4}(?:想死|活不下去)
         (?:孩子|小孩|娃|宝宝|误)[吃喝吞]了?.{0,4}(?:农药|百草枯|敌敌畏|老鼠药) 跳楼(?:价|机|大?甩卖|清仓) 自杀式
         [防]自杀 预防(?:自杀|轻生) (?:企业|生意|店|公司|工厂|厂子|行业|小贩|商户|养殖户).{0,6}活不下去
         [累热冻烦笑急气]得?我?不想活
@@ -193,6 +205,7 @@ SIGNS: dict[Kind, Signs] = {
         (?:我|人|孩子|女的).{0,4}关起来 不让我(?:走$|出屋|离开) [拽拖].{0,6}[往上进].{0,2}车 别打了
         (?:闹|喝多|醉).{0,8}砸 砸东西.{0,4}怕 被绑(?!定) 有人.{0,6}绑着 传销.{0,10}[关扣] [砸踹踢拧](?:我家?)?的?门
         [撬捅](?:我|邻居|人)?家?的?[门锁] 门.{0,2}被.{0,2}撬 小偷.{0,4}[进来在偷] [进来有闹]贼 闯进 摸我 围着.{0,4}打
+        (?:[被让](?:.{0,3}人|他们?|她们?)|(?:他们|人|要债的|债主)[把给]我们?)堵在?.{0,2}(?:家(?!门)|屋|厕所|房间|车里|胡同|墙角)
         尾随 跟踪我 持枪 闹事 寻衅 非法拘禁 耍流氓 掐(?:我|脖子) 动手了 动刀
         \bhelp_(?:us|me_please)(?=$|[!,.]) \bhelp_me(?=$|[!,.]|_(?:he|she|they|someone|i'm|i_am|my_husband|my_wife))
         \bsos\b \b(?:call|send|need)_(?:for_)?(?:the_)?police\b(?!_(?:cert|rec|reg|clear|check|rep))
@@ -263,7 +276,10 @@ SIGNS: dict[Kind, Signs] = {
         (?:KIN|[我他她]).{0,8}(?:摔倒|摔伤|跌倒|滑倒|卡倒|摔下来|摔断|倒在|倒地|躺在.{0,3}[地路上道])
         [滑摔跌晕卡]倒.{0,4}(?:老人|孩子|大爷|大娘) (?:摔倒|跌倒|晕|倒)在(?:地|路|楼|厕|家|雪|卫生间) 噎[着住到]
         卡[住在到]?了?.{0,3}(?:嗓子|喉咙|气管) (?:嗓子|喉咙|气管).{0,4}卡 呛[着住到].{0,4}[气脸] 误[食服喝吃]
-        吞了.{0,4}(?:电池|硬币|钉|磁|玻璃|针|药) (?:KIN).{0,3}喝了.{0,3}(?:洁厕|消毒|84|汽油|洗) 一动不动
+        吞了.{0,4}(?:针|药) 吞(?:了|下|进)?.{0,4}(?:PIECE) (?:PIECE).{0,2}吞 (?:PIECE).{0,2}咽
+        (?:KIN).{0,4}吃了?.{0,3}(?:硬币|电池|磁铁|磁力珠|巴克球|图钉|弹珠|珠子) 咽了?.{0,3}(?:PIECE)
+        把.{0,8}(?:PIECE).{0,2}[吃吞咽]
+        (?:KIN).{0,3}喝了.{0,3}(?:洁厕|消毒|84|汽油|洗) 一动不动
         (?:从|自).{0,3}(?:窗|楼|阳台|梯|树|脚手架|架子|高处|床).{0,4}(?:掉|摔|滚|坠)下 要生了 羊水 临产
         (?:KIN|[人他她]).{0,6}(?:不行了|快死了|没气) 说不出话 砸[到伤着中]了?一?个?(?:人|孩子|老人|头|路人|我)
         撞[了到伤倒]一?个?(?:人|孩子|老人|我) 落[水江河] 好几天没(?:动静|露面|出门|出屋|见)
@@ -294,7 +310,7 @@ SIGNS: dict[Kind, Signs] = {
         \bscalded \b(?:big|bad|badly|severe)_burn \bneed_(?:an?_)?doctor_(?:quick|now|fast|urgent|immediate)
         \blots?_of_blood \bmuch_blood \b(?:can'?t|cannot|can_not|trouble|not|difficulty|stopped|hard_to)_breath
         \bshort(?:ness)?_of_breath \bbleeding\b(?!_gum) \b(?:took|taken|swallowed)_(?:all|too_many|a_bottle)
-        \bswallowed_(?:an?|the|some|my)_
+        \bswallow(?:ed|s)_(?:an?|the|some|my)_ \bswallow(?:ed|s)_(?:\w{1,8}_)?(?:PIECE)\b
         \b(?:took|taken|ate|swallowed)_(?:all|too_many|many|a_lot_of|lots_of|the_whole|a_handful)_(?:\w{1,12}_){0,3}(?:pills|tablets|medicine)
         \b(?:drank|drunk|drinks?|drinking|swallowed|ate|eats?|eaten)_(?:\w{1,10}_){0,3}(?:POISON) \bseizure
         \bchoking\b \boverdos \b(?:call|need|send|get)_(?:me_)?(?:an_)?ambulance \bdrowning
@@ -303,15 +319,23 @@ SIGNS: dict[Kind, Signs] = {
         \bwon'?t_wake \bin_labou?r\b \bwater_broke \bcall_120\b
         """,
         forms=r"""
+        [被让][^,不]{0,6}狗.?咬(?:[了伤着到]|$) 叫狗咬了 狗[把给].{0,3}(?:KIN|[我人]).{0,2}咬
+        狗.{0,2}咬了?(?:KIN|我(?!家?的?[鸡鸭鹅猫狗羊]))
         [被让].{0,3}车[撞轧压] 上吐下泻 中暑 说话.{0,3}说?不清 胳膊.{0,3}抬不起来
         (?:胯骨?|腿|胳膊|头|腰|脑袋).{0,3}摔[坏断折破] 摔折(?!叠) 心梗 心肌梗 脑梗 脑出血 脑溢血 中风了? 胸闷 骨折
         [烫烧]伤 中毒 车祸 溺水 休克
+        \b(?:bitten|bit)_by_(?:\w{1,10}_){0,2}dogs?\b \bdogs?_(?:just_|has_){0,2}(?:bit|bitten)_(?:THEM)
         \bpoison(?:ed|ing) \bbroken?_(?:(?:his|her|my|the)_)?(?:leg|arm|hip) \bcar_(?:crash|accident)
         \bcan(?:not|_not)_(?:get_up|move)
         \bhit_by_(?:an?_|the_)?(?:car|bus|truck|motor\w{3,6}|e-?bike|taxi|train|scooter) \bstroke\b
         """,
         lookalikes=r"""
         中毒(?:性|率|后|的事|事件|检测) (?:网络|电脑|手机)中毒 中毒软件 (?:电脑|网|系统|手机).{0,3}抽风
+        狗.{0,4}咬.{0,10}(?:疫苗|打针|赔|投诉|责任|谁管) [狗猫鸡鸭鹅宠物崽][被让].{0,4}狗.{0,2}咬
+        FEAR.{0,2}被.{0,3}狗.{0,2}咬
+        [有常].{0,4}被.{0,3}狗.{0,2}咬 (?<!手)[机柜].{0,6}吞
+        \b(?:dog|cat|pet|puppy)_(?:was_|got_|is_|has_been_)?(?:bitten|bit)_by
+        \b(?:bitten|bit)_by.{0,60}(?:rabies|vaccin|shot\b|compensat)
         防?溺水(?:安全|警示|教育) 手术.{0,3}出血 防溺水 羊水检查 车祸(?:险|后) (?:烫伤|烧伤)膏 摔倒险
         (?:容易|怕|小心).{0,6}掉 (?:脑梗|中风|心梗|脑出血)(?:后|康复|病人|患者|病史) 拔牙.{0,4}出血
         FEAR(?:KIN)?会?[摔滑跌卡]倒 (?:差点儿?|险些|怕|担心|容易|别|小心).{0,6}[砸撞磕][到伤着了]
@@ -331,6 +355,7 @@ SIGNS: dict[Kind, Signs] = {
         (?:小孩|孩子).{0,4}自己.{0,2}锁
         [困关卡][在到进住].{0,5}(?:电梯|轿厢|屋里|家里|房间|车里|厕所|卫生间|浴室|里面|里头|井|地下室) 被困 困住了
         电梯.{0,8}(?:困|关.{0,2}人|卡.{0,2}人|卡.{0,6}楼|停在.{0,4}(?:中间|半|两层)|出不[来去]|不出来|坠|往下掉|掉下去|失控)
+        电梯,?(?:突然|刚才?|又|一下子?|直接|自己|从.{1,3}楼){0,2}掉下来 电梯.{0,5}掉(?:到|了).{0,2}[楼层底]
         电梯.{0,14}(?:我|人)们?还?在里[面头] 电梯.{0,12}里面?有?[一二两三四五六七几\d]个人 房[盖顶].{0,5}塌
         电梯.{0,14}里面?有.{0,5}[哭喊叫] 电梯.{0,4}夹(?:[住着到]|人了)
         (?:头|手|脚|脑袋).{0,2}卡.{0,3}[栏缝机梯管椅桶瓶] 被锁.{0,2}(?:阳台|冷库|车|厕所|楼顶|屋|地下) 埋了?人
@@ -350,7 +375,8 @@ SIGNS: dict[Kind, Signs] = {
         \b(?:elevator|lift)_stuck.{0,12}_(?:we|i)_(?:are|am)_in \bunder_the_collapsed \bburied_(?:under|in_snow)
         \b(?:wall|roof|ceiling|tree|balcony)_(?:has_|just_)?(?:fell|fallen)_(?:down_)?(?:on_(?:THEM)|people)
         \btrapped\b \b(?:elevator|lift)_(?:is_)?(?:stuck|stopped).{0,24}(?:inside|people|in_it|with|me)
-        \b(?:elevator|lift)_(?:is_)?(?:falling|fell|dropped) \bpeople_(?:are_)?buried \bcar_(?:is_)?sinking
+        \b(?:elevator|lift)_(?:is_|has_|just_|suddenly_){0,2}(?:falling|fell|fallen(?!_(?:into|apart))|dropped)
+        \bpeople_(?:are_)?buried \bcar_(?:is_)?sinking
         \b(?:wall|roof|building|ceiling)_(?:has_)?collapsed
         """,
         lookalikes=r"""
@@ -413,6 +439,36 @@ SIGNS: dict[Kind, Signs] = {
         (?:猫|狗|宠物|泰迪|金毛|鹦鹉|手机|钱包|证).{0,6}(?:走失|走丢|丢了|不见了) 宣告失踪 失踪人口
         (?:走失|走丢)的?(?:猫|狗|宠物) 走丢了?手环 走失(?:手环|定位|卡|黄手环) 防(?:拐|走失)
         lost_in_(?:math|english|chinese|class) (?:my|the)_(?:cat|dog)
+        """,
+        lasting=True,
+    ),
+    "fraud": Signs(
+        ("110", "96110"),
+        signs=r"""
+        骗.{0,14}(?:转|汇)(?:了(?![学院户])|走|过去|出去) (?:转|汇)了?.{0,8}给.{0,2}骗子
+        [钱款万千元块].{0,6}[转汇打给付交]给?了?骗子
+        给骗子(?:们)?.{0,4}(?:转|汇|[打付交].{0,4}[钱款万千]) 骗子.{0,4}(?:正在?|还在|现在).{0,10}(?:转|汇|打[钱款])
+        [我俺](?:刚刚?|刚才|今天|昨天)?(?:被|让|叫)(?:人|骗子|电信|网络)?给?诈?骗[走去]?了?.{0,3}(?:AMOUNT)
+        (?:KIN).{0,2}(?:被|让|叫)(?:人|骗子|电信|网络)?给?诈?骗[走去]?了?.{0,3}(?:AMOUNT)(?<=万)
+        刚刚?才?(?:被|让)(?:人|骗子)?给?诈?骗了 (?:养老钱|积蓄|存款|棺材本|卡里).{0,5}(?:被|让).{0,3}骗
+        (?:刷单|网恋|杀猪盘|兼职|贷款).{0,6}骗.{0,3}(?:AMOUNT)
+        (?:转|汇)(?:了|完|账了|过去|出去).{0,8}(?:才|现在).{0,6}骗
+        冒充.{0,20}(?:转|汇)(?:了|过去|出去) (?:验证码|密码|卡号).{0,4}(?:告诉|给|说).{0,2}骗子
+        [被让].{0,3}骗[走光]了?.{0,2}(?:AMOUNT) [卡钱]里?.{0,3}[被让].{0,3}骗[走光]
+        骗[走光去]了?[我俺].{0,4}(?:养老钱|积蓄|存款|AMOUNT) [转汇打].{0,8}安全账户(?:了|里了)
+        正在?.{0,6}安全账户
+        \b(?:sent|sending|transferr?(?:ed|ing)|wir(?:ed|ing)|paid|paying|gave|giving)_.{0,30}to_(?:an?_|the_|these_)?(?:\w{1,8}_)?(?:SCAM)\b
+        \bscam(?:mer)?s?\b.{0,50}\b(?:i|we|s?he)_(?:have_|has_|already_|just_){0,2}(?:sent|transferred|wired|paid|gave)\b
+        \b(?:scammed|defrauded|swindled|cheated)_(?:me_|us_|him_|her_|my_(?:KIN)_)?out_of\b
+        \btricked_into_(?:send|transf|pay)
+        \b(?:gave|told)_(?:an?_|the_)?(?:SCAM)_.{0,12}(?:code|password|card|money|yuan|\d)
+        \bjust_(?:got_|been_|was_)?(?:scammed|defrauded|swindled)
+        \blost_.{0,24}to_(?:an?_|the_)?(?:\w{1,8}_)?(?:SCAM)\b
+        """,
+        lookalikes=r"""
+        (?:差点儿?|险些|没有?|别|不要|不能|不会|防止|避免|怕|担心|小心|以防).{0,6}(?:给骗子|转给|转了|汇了|转走|被骗)
+        骗.{0,30}(?:[报立]案(?:后|了|[一两三四五六七八九十半几多]|都|也|啥|什么)|报[了过完]警|已经?报警)
+        (?:almost|nearly|never|not|n't|avoid)_(?:\w{1,6}_)?(?:send|sent|transfer\w{0,4}|pay|paid|give|gave|wired?)\b
         """,
         lasting=True,
     ),

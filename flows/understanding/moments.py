@@ -31,7 +31,7 @@ class When:
 
     `start` is the clock time, or where the part of the day or the day begins; `end` is None unless an end was said
     or the grain has one. `dated` tells whether a day was said, or only a time of it. `span` counts the characters
-    of the normalised text.
+    of the normalised text. `onwards`: from that time on (三点以后).
     """
 
     start: datetime
@@ -39,6 +39,7 @@ class When:
     end: datetime | None = None
     dated: bool = True
     span: tuple[int, int] = (0, 0)
+    onwards: bool = False
 
     @property
     def day(self) -> date:

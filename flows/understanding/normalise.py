@@ -47,6 +47,8 @@ _SIMPLIFIED = str.maketrans(dict(zip(PAIRS[0::2], PAIRS[1::2], strict=True)))
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
+#: Typed by sound: 暖汽 for 暖气.
+_MISTYPED = re.compile("(?<=[暖煤燃])汽")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
@@ -56,4 +58,4 @@ def normalise(text: str) -> str:
     seen = _UNSEEN.sub("", text)
     # Lower case is not always in normal form (İ), hence twice.
     small = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).lower())
-    return _SPACE.sub(" ", small.translate(_SIMPLIFIED)).strip()
+    return _MISTYPED.sub("气", _SPACE.sub(" ", small.translate(_SIMPLIFIED)).strip())

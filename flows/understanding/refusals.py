@@ -26,12 +26,14 @@ _ZH_WHO = "(?:我们?|俺们?|咱们?|家里?)"
 _ZH_HOW = "(?:都|也|又|还|那天|这天|肯定|可能|恐怕|全天|一整?天|整天|要|得|因为|在)"
 _ZH_CANNOT = (
     "没有?空|没有?时间|没人(?:在家?)?|有(?:别的|点)?事|不在(?:家|这儿?|那儿?)?|不得空|抽不开身?|走不开|[上加]班|不行(?!了)|"
-    "不可以|不方便|[来去]不了|不能来|不来|出差|出门|外出"
+    "不可以|不方便|[来去]不了|不能来|不来|来不及|赶不[及上]|出差|出门|外出"
 )
 _CHINESE = re.compile(
     rf"{_BEGIN}(?:(?:但是?|可是?|不过|就是|因为)?{_ZH_WHO}{{0,2}}{_ZH_TIMES}的?[, ]?(?:{_ZH_WHO}|{_ZH_HOW}){{0,4}}"
     rf"(?:{_ZH_CANNOT})(?:,?(?:{_ZH_CANNOT})){{0,2}}[了啊呀呢的哦吧]?"
-    rf"|(?:不要|别|不想|不)(?:约|选|在|安排){{0,2}}{_ZH_TIMES}来?){_END}"
+    rf"|(?:不要|别|不想|不)(?:约|选|在|安排){{0,2}}{_ZH_TIMES}来?"
+    rf"|(?P<but>除了?{_ZH_TIMES}(?:[之以]外)?,?(?:别的|其[他它]|哪天|什么时候|时间|日子|我){{0,3}}都?(?:行|可以|有空|有时间|方便|成|中|在家)吧?)"
+    rf"){_END}"
 )
 _EN_TIMES = rf"{_MARK}+(?:(?:,? (?:and|or) |, ?| ){_MARK}+){{0,5}}"
 _EN_UNABLE = (
@@ -48,7 +50,8 @@ _ENGLISH = re.compile(
     rf"|{_EN_TIMES} (?:does ?n[o']t (?:work|suit)|won'?t (?:work|do)|is (?:bad|no good|impossible|not possible))"
     r"(?: (?:for )?(?:me|us))?"
     rf"|(?:am )?(?:not (?:free|available|home|at home)|busy|away|unavailable|no time)(?: on| at)? {_EN_TIMES}"
-    rf"|not (?:on )?{_EN_TIMES}|nobody is (?:home|in) {_EN_TIMES}|{_EN_TIMES},? nobody is (?:home|in)){_END}"
+    rf"|not (?:on )?{_EN_TIMES}|nobody is (?:home|in) {_EN_TIMES}|{_EN_TIMES},? nobody is (?:home|in)"
+    rf"|(?P<but>any(?: ?day| ?time) (?:but|except)(?: for)?(?: on)? {_EN_TIMES})){_END}"
 )
 
 
@@ -74,7 +77,7 @@ def refusals_in(plain: str, times: Sequence[When], now: datetime) -> list[Refusa
     found = []
     for clause in sorted([*_CHINESE.finditer(marked), *_ENGLISH.finditer(marked)], key=re.Match.start):
         start, end = clause.span()
-        if _OPEN.search(plain, start, end):
+        if not clause["but"] and _OPEN.search(plain, start, end):
             continue
         spans = tuple(_whole(said) for said in times if start <= said.span[0] < end)
         if all(until > now for _begin, until in spans):  # what was (昨天不在家) is part of the story

@@ -53,9 +53,10 @@ def time_meant(text: str, times: Sequence[When], now: datetime) -> When | None:
     then a day with a time of it, a day and a time said apart (周三来吧,三点有人), a time to come before a past one.
     """
     plain = normalise(text)
-    times = [said for said in times if not _taken_back(plain, said)]
+    back = [said for said in times if _taken_back(plain, said)]
+    times = [said for said in times if not (said in back or _is_heard(plain, said))]
     if len(times) < 2:
-        return times[0] if times else None
+        return _of_the_same_day(back, times[0], now) if times else None
     changed = [said for said in times if _CHANGED_TO.search(plain, max(0, said.span[0] - 8), said.span[0])]
     times = changed or [said for said in times if not _given_up(plain, said)] or times
     best = min(times, key=lambda said: _rank(said, now))  # the first among equals
@@ -71,7 +72,7 @@ def without_time(text: str, now: datetime | None = None) -> str:
     plain = normalise(text)
     times = times_in(plain, now or datetime(2026, 1, 1, 12))  # noqa: DTZ001 — only the spans matter
     refused = [refusal.span for refusal in refusals_in(plain, times, now)] if now else []
-    times = [said for said in times if said.dated or said.grain != "part"]
+    times = [said for said in times if (said.dated or said.grain != "part") and not _is_heard(plain, said)]
     spans = [said.span for said in times if not any(start <= said.span[0] < end for start, end in refused)]
     if not (spans or refused):
         return text
@@ -87,10 +88,20 @@ _NOT = re.compile(
     r"|\bnot (?:on |at |in )?(?:the )?$"
 )
 _IN_VAIN = re.compile(r"(?:也|都|肯定|可能)?(?:不行|不可以|不方便|来不了|去不了|不用来|不要来)")
+#: A noise that goes on until then, or every night, and what is heard at night.
+_NOISY_UNTIL = re.compile(r"(?:[吵闹蹦跳唱放弹响哭叫喊修钻打将]|派对)个?到(?:后|大)? ?$")
+_AFTER_EVERY = re.compile(r"\bevery (?:\w{3,9} )?(?:at |from )?$")
+_EVERY_NIGHT = re.compile(r" (?:every|each) (?:single )?(?:night|day|week)")
+_LOUD = re.compile(r"nois|loud|music|part(?:y|ies)|bark|drill|shout|scream|stomp")
+_NOISE = re.compile(
+    r"的?(?:都|还|又|就|也|总|老)?(?:在|给)?[^,;。!?]{0,2}"
+    r"(?:装修|施工|蹦|吵|闹(?!钟)|麻将|唱|跳舞|音响|放音乐|电钻|拖椅|砸|叫唤|狗叫|派对|哭)"
+)
 #: And of one that holds only if no other is said: 原来约的周四, 周三我不在家, 周四改到周五.
 _FORMER = re.compile(r"(?:原来|原先|原定|本来|之前|把)(?:是|约|定|说|订|预约)?(?:的|好|了)?(?:是|在)? ?$")
 _BUSY = re.compile(
-    r"的?(?:我|家里|家|上午|下午|都|也|要|那个)?(?:没空|没时间|没人|有事|不在|取消|上班|改[成到为在约]|换[成到])"
+    r"的?(?:我|家里|家|上午|下午|都|也|要|那个)?(?:没空|没时间|没人|有事|不在|取消|上班|改[成到为在约]|换[成到]"
+    r"|(?:得|要)(?:去|上)?(?:医院|看病|开会|出门|出差))"
 )
 _CHANGED_TO = re.compile(
     r"(?:改|换|挪|推迟|提前|延|调|推)(?:一下)?(?:到|成|为|在|约|至|个)?了? ?$|\b(?:to|but|make it) (?:on |at )?$"
@@ -101,6 +112,18 @@ _LEADING = re.compile(r"(?:大概|大约|差不多|从|在|于|自) ?$")
 def _taken_back(text: str, said: When) -> bool:
     start, end = said.span
     return bool(_NOT.search(text, max(0, start - 12), start) or _IN_VAIN.match(text, end))
+
+
+def _is_heard(text: str, said: When) -> bool:
+    """Whether it is not when to come but when it is loud: 吵到十二点, 邻居半夜装修, at 2am every night."""
+    start, end = said.span
+    if _NOISY_UNTIL.search(text, max(0, start - 4), start):
+        return True
+    every_night = _AFTER_EVERY.search(text, max(0, start - 16), start) or _EVERY_NIGHT.match(text, end)
+    if every_night and _LOUD.search(text):
+        return True
+    at_night = said.grain == "part" and not said.dated and not 6 <= said.start.hour < 18
+    return at_night and _NOISE.match(text, end) is not None
 
 
 def _given_up(text: str, said: When) -> bool:
@@ -130,6 +153,14 @@ def _combined(times: list[When], now: datetime) -> When | None:
     length = timed.end - timed.start if timed.end else None
     span = (min(day.span[0], timed.span[0]), max(day.span[1], timed.span[1]))
     return replace(timed, start=start, end=start + length if length else None, dated=True, span=span)
+
+
+def _of_the_same_day(back: list[When], said: When, now: datetime) -> When:
+    """后天上午不行下午行: the afternoon of that day."""
+    part = next((other for other in back if other.dated and other.grain in ("part", "minute")), None)
+    if said.dated or part is None or part.span > said.span:
+        return said
+    return _combined([replace(part, grain="day"), said], now) or said
 
 
 def _longest(times: list[When]) -> list[When]:

@@ -30,6 +30,7 @@ _ITEMS = {CODES[kind]: kind for kind in ("date", "clock", "part", "tonight", "in
 #: What may stand between the day and the hour of one time, and what before it is part of it.
 _GLUE = _codes("comma at on in the of for near by before after early from dash")
 _LEADING = _codes("at on in the by near from after before until early between")
+_ONWARDS = _codes("after from")
 #: A part of the day by itself is a time only behind one of these: not in "good evening" or "morning all".
 _INTRODUCING = _codes("in the at by after before early")
 _DAY_MINUTES = 24 * 60
@@ -103,7 +104,8 @@ def _when(said: _Said, tokens: list[Token], now: datetime) -> When | None:
         return When(_at(said.date.day, 0, now), said.date.grain, _end(said.date, now), span=span)
     if said.clock:
         start, end = _clock_time(said.clock, said.part, said.date, now)
-        return When(start, "minute", end, bool(said.date), span)
+        onwards = end is None and any(token.code in _ONWARDS for token in tokens[first : said.first])
+        return When(start, "minute", end, bool(said.date), span, onwards)
     if said.part:
         start, end = _part_of_day(said.part, said.date, now)
         return When(start, "part", end, bool(said.date), span)

@@ -49,6 +49,7 @@ _AFTER = re.compile(
     r" ?(?:来钟|多钟|多|许|左右|上下|前后)?"
     r"(?:(?:之|以)[前后间内]|[前后](?![台面端门院悔期楼厅])|期间|开始|起(?!床|来))?"
 )
+_ONWARDS = ("以后", "之后", "点后", "半后", "开始", "起")
 #: Before a bare part of the day: it is a habit, a stretch or an outcry, not a time.
 _NO_TIME = re.compile(r"(?:一到|每到|天天|经常|总是?|老是?|[整半几两三一大])$")
 _NUMERAL = "零〇一二三四五六七八九十百千万两"
@@ -211,7 +212,8 @@ def _when(text: str, said: _Said, until: _Said | None, now: datetime) -> When:
     start = moment(day, time(), now)
     if said.clock:
         start = _at(day, said.clock.minutes(said.part), now)
-        return When(start, "minute", _end(said, until, start, now), said.days is not None, span)
+        onwards = until is None and text.endswith(_ONWARDS, said.start, said.end)
+        return When(start, "minute", _end(said, until, start, now), said.days is not None, span, onwards)
     if said.part:
         start = _at(day, said.part.start * 60, now)
         end = _end(said, until, start, now) or _at(day, said.part.end * 60, now)

@@ -69,7 +69,7 @@ _WORDS: dict[tuple[Kind, int, int], str] = {
     ("morning", 10, 12): "吃午饭前 午饭前 午前",
     ("noon", *PARTS["noon"]): "中午 正晌午 晌午 午间 午休时间 午休",
     ("afternoon", *PARTS["afternoon"]): "下午 后晌 下晌 过晌 午后 吃完午饭后? 午饭后 午休后",
-    ("dusk", 17, 19): "傍晚 傍黑 黄昏 擦黑 天黑前",
+    ("dusk", 17, 19): "傍晚 下晚儿 傍黑 黄昏 擦黑 天黑前",
     ("evening", *PARTS["evening"]): "晚上 晚间 夜晚 下黑 吃完晚饭后? 晚饭后",
     ("evening", 20, 24): "夜间 夜里 深夜 前半夜 上半夜 半夜",
     ("day", 8, 18): "白天 大白天",

@@ -20,7 +20,7 @@ THING = (
     "|摄像头|瓷砖|保温层|电线杆?|水箱|雨搭|落水管|排水|路灯|道闸|充电桩|宣传栏|信箱|树|牌子)"
 )
 FAULT = (
-    "(?:坏|漏|堵|不亮|不着|灭了|憋了|掉(?!头)|裂|破|松|断|脱落|塌|陷|冻|渗|返水|返味|反味|冒水|冒汤|跑水"
+    "(?:坏|漏|爆(?![米料满])|堵|不亮|不着|灭了|憋了|掉(?!头)|裂|破|松|断|脱落|塌|陷|冻|渗|返水|返味|反味|冒水|冒汤|跑水"
     "|淌水|滴水|滴答|不通|关不|打不开|开不开|丢|没了|没有盖|缺|锈|翘|鼓包|倾斜|歪|倒|不好使|不好用|失灵"
     "|没电|跳闸|短路|憋|不动|停了|停运|故障|隐患|损坏|老化|秃噜)"
 )
@@ -37,7 +37,8 @@ FAULT了?的?.{0,2}(?:灯|门|窗|管子|井盖|玻璃|台阶) 漏[雨水]|渗�
 """
 NUISANCE = r"""
 垃圾 堆.{0,6}(?:杂物|东西|破烂|柴火) 杂物 臭(?:味|气|烘烘)? 异味 难闻 埋汰 脏乱 脏 不干净
-没人(?:收拾|打扫|扫|清|管) 卫生差 卫生死角 噪[音声] 扰民 太吵 吵(?:死|闹|人|得|吵) 闹人 闹挺 叮咣 蹦跶 电钻
+没人(?:收拾|打扫|扫|清|管) 卫生差 卫生死角 噪[音声] 扰民 太吵 吵(?:死|闹|人|得|吵) 闹人 闹挺 蹦迪 睡不着觉?
+(?:楼[上下]|隔壁|对门|邻居).{0,6}(?:吵(?:$|[到醒,。!])|派对|装修|唱歌|放音乐|音响|开party) 叮咣 蹦跶 电钻
 施工.{0,6}(?:夜|晚|半夜) 广场舞 唱歌.{0,6}大 KTV 麻将 小广告 占(?:道|用|车位|地方|楼道|绿地) 乱停 乱摆 摆摊
 摊贩 违建 违章(?:建筑|搭建) 私搭 乱搭 搭棚 私自.{0,4}(?:改建|搭建|种) 油烟 烧烤 焚烧 烧垃圾 烧秸秆 污水 污染
 排污 偷排 废气 粉尘 积[水雪冰] 扫雪 清雪 除雪 清冰 刨冰 结冰 冰.{0,3}滑
@@ -49,7 +50,8 @@ NUISANCE = r"""
 地下通道 红绿灯 养殖场 采石场 搅拌站 造纸厂 砖厂 塑料厂 变电站 基站 辐射 物业 小区.{0,6}(?:管理|环境|整治)
 环境.{0,4}(?:问题|差|改善|整治) 破坏生态 有毒 化工厂 焦煤
 \b(?:garbage|rubbish|trash|litter|waste|dirty|filthy|stink\w*|smell\w*|noise|noisy|loud|snow|ice|icy|street_?lights?|graffiti)\b
-\b(?:rats?|cockroach\w*|stray_dogs?|dog_poo|illegal_parking|blocking|blocked|parked|sewage|mould|mold|barking)\b
+\b(?:rats?|cockroach\w*|stray_dogs?|dog_poo|illegal_parking|blocking|blocked|parked|sewage|mould|mold|barking|partying)\b
+\b(?:neighbou?rs?|upstairs|downstairs|next_door)\b.{0,24}\b(?:part(?:y|ies)|music|shout\w*|drill\w*|stomp\w*)\b
 """
 #: Words that make it an errand or a bill after all.
 ERRAND = r"""

@@ -19,6 +19,7 @@ from flows.understanding.normalise import PAIRS, normalise
         ("７－２－５０１", "7-2-501"),
         ("a\u200bb\ufeffc", "abc"),
         ("①②", "12"),
+        ("暖汽片不热,煤汽费,汽车", "暖气片不热,煤气费,汽车"),
         ("", ""),
     ],
 )

@@ -32,6 +32,11 @@ def never(text: str) -> str:
         ("这周没时间", "23.00-30.00"),
         ("不要明天", "24.00-25.00"),
         ("别约周三", "25.00-26.00"),
+        ("除了明天都行", "24.00-25.00"),
+        ("除了明天和后天,别的时间都可以", "24.00-25.00, 25.00-26.00"),
+        ("今天来不及了", "23.00-24.00"),
+        ("any day but tomorrow", "24.00-25.00"),
+        ("any time except for tomorrow", "24.00-25.00"),
         ("周三我肯定不在家", "25.00-26.00"),
         ("明天一天都没空", "24.00-25.00"),
         ("明天,我没空", "24.00-25.00"),
@@ -59,7 +64,8 @@ def test_a_time_that_does_not_suit(text: str, when: str) -> None:
     "text",
     [
         # another time is said, or none of hers
-        "明天不行,后天上午", "后天可以,明天没空", "我没空,明天来吧", "明天上班前来", "明天下午三点", "改成周五下午",
+        "明天不行,后天上午", "后天可以,明天没空",
+        "后天上午不行下午行", "我没空,明天来吧", "明天上班前来", "明天下午三点", "改成周五下午",
         "不是明天,是后天", "家里没人,周三来", "除了周三都没空", "可以,明天", "can you come tomorrow",
         "tomorrow at 3, I'm busy now", "I can't turn off the tap, come tomorrow", "I'm away until friday",
         # more than we read

@@ -36,6 +36,16 @@ def test_the_shipped_model_knows_every_desk() -> None:
         ("你好", "other"),
         ("my pension did not come", "social_security"),
         ("the pipe is leaking", "grid"),
+        ("暖气管爆了", "grid"),
+        ("暖气管爆了满屋水快来人", "grid"),
+        ("暖气管漏水", "grid"),
+        ("我家水龙头坏了", "grid"),
+        ("暖汽不热", "utilities"),
+        ("暖气片冰凉", "utilities"),
+        ("楼上吵", "grid"),
+        ("楼上半夜蹦迪睡不着觉", "grid"),
+        ("楼上又吵到十二点", "grid"),
+        ("my neighbours are partying at 2am every night", "grid"),
     ],
 )
 def test_what_is_plain_is_routed_alone(text: str, route: str) -> None:

@@ -91,6 +91,59 @@ def test_nothing_is_read_in_what_is_something_else_nor_across_it() -> None:
     assert read_when(text, NOW, [(2, 4)]) == read_when("明天,,三点", NOW)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "楼上又吵到十二点",
+        "邻居半夜装修",
+        "楼上半夜打麻将",
+        "楼上晚上老在蹦",
+        "neighbours partying at 2am every night",
+        "noise every night at 11 pm",
+    ],
+)
+def test_when_it_is_loud_is_no_time_to_come_and_stays_in_the_words(text: str) -> None:
+    assert read_when(text, NOW) is None
+    assert without_time(text) == text
+    other = read_when(f"{text},明天下午三点来", NOW)
+    assert other
+    assert other.written() == "2026-11-26T15:00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("后天上午不行下午行", "2026-11-27T13:00:00"),
+        ("明天不行下午行", "2026-11-25T13:00:00"),
+        ("我下午要去医院明天吧", "2026-11-26"),
+        ("下晚儿", "2026-11-25T17:00:00"),
+    ],
+)
+def test_what_is_meant_beside_what_does_not_suit(text: str, when: str) -> None:
+    said = read_when(text, NOW)
+    assert said
+    assert said.written() == when
+
+
+@pytest.mark.parametrize(
+    ("text", "onwards"),
+    [
+        ("三点以后", True),
+        ("明天三点之后", True),
+        ("三点", False),
+        ("三点到五点", False),
+        ("after 3pm", True),
+        ("at 3pm", False),
+        ("from 3 to 5 pm", False),
+        ("half past three", False),
+    ],
+)
+def test_from_then_on(text: str, onwards: bool) -> None:
+    said = read_when(text, NOW)
+    assert said
+    assert said.onwards == onwards
+
+
 def test_both_languages_in_one_message() -> None:
     when = read_when("tomorrow 下午三点", NOW)
     assert when
