@@ -41,7 +41,7 @@ _COMMANDS = {
 
 
 #: Flows that end with a booking and a loose question about it.
-AFTER_BOOKING = ("window_appointment", "home_visit", "repair", "move")
+AFTER_BOOKING = ("window_appointment", "home_visit", "repair", "move", "agree", "put_place")
 
 
 def before_any_flow(heard: Heard, desk: Desk, asked: str = "") -> GoTo | None:
@@ -171,7 +171,7 @@ def _of_what_is_under_way(text: str, desk: Desk, came_from: str) -> GoTo | None:
 
 def _put_right(text: str, desk: Desk, came_from: str) -> GoTo | None:
     """Another time for what has just been booked, 「改成周五下午」; another place is for the one who comes."""
-    if came_from not in AFTER_BOOKING:
+    if came_from not in (*AFTER_BOOKING, "case"):
         return None
     booked = next((case for case in desk.cases() if case.appointment), None)
     if booked is None:
@@ -180,11 +180,17 @@ def _put_right(text: str, desk: Desk, came_from: str) -> GoTo | None:
     of_case = Home(booked.community, booked.grid, booked.place) if booked.place else desk.person.home
     if right and not desk.when_in(right.right) and (home := desk.place_in(as_a_room(right.right), of_case)):
         return GoTo("put_place", {"number": booked.number, "text": text, "home": str(home)})
+    if _ASKS_IF.search(text):
+        return None
     if not (desk.when_in(right.right) if right else desk.only_when(text) or desk.only_cannot(text)):
         return None
     assert booked.appointment
     on = booked.appointment.slot.start.astimezone(desk.now.tzinfo).date().isoformat()
     return GoTo("move", {"number": booked.number, "slot": text, "on": on})
+
+
+#: 明天来吗 asks, and moves nothing.
+_ASKS_IF = re.compile(r"来(?:人|修|上门)?[吗么嘛](?:[??]|$)|来不来")
 
 
 def _asked(text: str, desk: Desk) -> GoTo | None:

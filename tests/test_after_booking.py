@@ -157,3 +157,26 @@ def test_a_place_of_another_manager_is_told_to_the_one_who_has_it() -> None:
 def test_a_day_alone_books_no_time_of_that_day() -> None:
     phone = served(ROOF, HOME, "明天")
     assert (phone.open, phone.paper.cases) == ("wished", {})
+
+
+@pytest.mark.parametrize("said", ["好", "随便", "越快越好", "你看着办", "现在"])
+def test_whoever_leaves_the_time_to_us_is_offered_the_soonest(said: str) -> None:
+    phone = served(ROOF, HOME)
+    assert "13:30" in phone.says(said)
+    assert (phone.open, phone.paper.cases) == ("take", {})
+    phone.says("好")
+    assert the_case(phone).appointment
+
+
+def test_another_time_is_said_beside_the_soonest_too() -> None:
+    phone = served(ROOF, HOME, "随便", "明天下午两点半")
+    slot = the_case(phone).appointment
+    assert slot
+    assert slot.slot.start.day == 24
+
+
+def test_a_question_about_the_time_moves_nothing() -> None:
+    phone = served(*BOOKED, "明天来吗")
+    assert (phone.state.run and phone.state.run.flow) == "case"
+    phone.says("明天下午吧")
+    assert (phone.state.run and phone.state.run.flow) == "move"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,17 +12,18 @@ from flows.desk import Desk
 from flows.message import Option
 from flows.offer import YES
 from flows.staff import DAYS_AHEAD
-from flows.talk import Talk
+from flows.talk import NothingToOffer, Talk
+from flows.understanding.asked_time import spelt_out, takes_any
 from flows.understanding.moments import When
 from flows.understanding.refusals import Span
 from flows.wording import _, clock_time, day, day_and_time, gap
 
-OTHER = "other"
+OTHER, ANY = "other", "any"
 #: The line that says that we are at the wrong desk.
 MISROUTED = "misrouted"
 MOST_DAYS, MOST_TIMES = 7, 14
 #: The keys of this step, for a flow that has to ask it again.
-KEYS = ("there", "slot", "exact", "fits", "wished", "day", "time")
+KEYS = ("there", "slot", "soonest", "take", "exact", "fits", "wished", "day", "time")
 
 
 def pick_time(
@@ -70,8 +70,15 @@ def pick_time(
         "slot",
         text,
         lambda: _sure(there, also) if there else _near(desk, free(), wish(), also),
-        free=lambda text: words if desk.when_in(words := _spelt_out(text)) or desk.cannot_on(text) else None,
+        free=partial(_time_in, desk),
     )
+    if picked == ANY:
+        soonest = talk.fact("soonest", lambda: next(iter(free()), None), Slot.read)
+        if soonest is None:
+            raise NothingToOffer("slot")
+        when_ = day_and_time(local(desk, soonest).start, desk.now)
+        question = _("{when}: shall I book it?").format(when=when_)
+        picked = talk.choose("take", question, lambda: _sure(soonest, ()), free=partial(_time_in, desk))
     if picked != OTHER and not any(option.value == picked for option in also) and Slot.read(picked) is None:
         refused = _refused(talk, desk, "refused", picked)
         never = [*never, *refused] if refused else []  # a wish takes back what did not suit before it
@@ -161,7 +168,20 @@ def _wished(
         "refused": _("Not then. These are free:"),
         "hers": _("You have another appointment then. The nearest are:"),
     }.get(why or "", _("These are free:"))
-    return talk.choose("wished", text, lambda: _near(desk, free(), when, ()))
+    return talk.choose(
+        "wished",
+        text,
+        lambda: _near(desk, free(), when, ()),
+        free=lambda said: _near(desk, free(), when, ())[0].value if takes_any(said) else None,
+    )
+
+
+def _time_in(desk: Desk, text: str) -> str | None:
+    """An answer to the question for a time: one in her own words, when she can not, or whichever suits us."""
+    if takes_any(text):
+        return ANY
+    words = spelt_out(text)
+    return words if desk.when_in(words) or desk.cannot_on(text) else None
 
 
 def _why_not(desk: Desk, when: When | None, elsewhere: list[Slot], slots: list[Slot]) -> str:
@@ -192,19 +212,6 @@ def _within(when: When, slots: list[Slot]) -> list[Slot]:
     ends = when.end - timedelta(seconds=1) if when.end and when.grain != "minute" else None  # it is exclusive
     last = ends.date() if ends else when.day
     return [slot for slot in slots if when.day <= slot.start.date() <= last]
-
-
-#: Digits and words that are a time only where one is asked for.
-_SPELT_OUT = {"赶明儿": "明天", "赶明儿个": "明天", "过两天": "两天后", "过几天": "三天后", "改天": "三天后"}
-_FOUR_DIGITS = re.compile(r"(0[6-9]|1\d|2[0-3])([0-5]\d)")
-
-
-def _spelt_out(text: str) -> str:
-    """1530 as 15:30, 过两天 as 两天后; else the words as they are."""
-    bare = text.strip(" 。.,吧").removesuffix("再说")
-    if found := _FOUR_DIGITS.fullmatch(bare):
-        return f"{found[1]}:{found[2]}"
-    return _SPELT_OUT.get(bare, text)
 
 
 def _coming(when: When | None, slots: list[Slot]) -> When | None:
