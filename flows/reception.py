@@ -17,7 +17,7 @@ from flows.residents.menu import item_called
 from flows.talk import GoTo
 from flows.understanding.commands import carrier_word, case_number, read_command
 from flows.understanding.corrections import read_correction
-from flows.understanding.courtesy import is_abuse, is_greeting, is_thanks
+from flows.understanding.courtesy import asks_who_we_are, is_abuse, is_greeting, is_thanks
 from flows.understanding.emergency import read_emergency
 from flows.understanding.follow_up import read_follow_up
 from flows.understanding.muting import read_muting
@@ -138,6 +138,8 @@ def unbidden(heard: Heard, desk: Desk, came_from: str = "") -> GoTo:
         return GoTo("welcome", {})
     if is_abuse(text):
         return GoTo("sorry", {})
+    if asks_who_we_are(text):
+        return GoTo("help", {})
     return (
         _put_right(text, desk, came_from)
         or _of_what_is_under_way(text, desk, came_from)

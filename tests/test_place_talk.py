@@ -150,3 +150,12 @@ def test_the_number_to_call_goes_to_whoever_comes_and_that_of_her_papers_does_no
     case = booked(words, HOME, "1")
     assert "打13912345678" in case.text
     assert "2308" not in case.text
+
+
+@pytest.mark.parametrize("said", ["你是谁", "你是机器人吗?", "你们是哪里", "are you a robot?"])
+def test_who_asks_what_we_are_is_told(said: str) -> None:
+    assert "自动热线" in talked().says(said)
+
+
+def test_a_person_is_near_where_we_are_in_doubt() -> None:
+    assert talked(NOISE, "4").open == "hall"

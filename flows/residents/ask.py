@@ -53,7 +53,7 @@ def ask(talk: Talk, desk: Desk) -> None:
     )
     if picked == OTHER:
         picked = who_helps(talk, desk, words, "")
-    elif picked not in found:
+    elif picked not in (*found, PERSON):
         talk.go("ask", text=f"{words},{picked}", more=picked)
     hand_on(talk, desk, picked, words)
 
@@ -177,4 +177,5 @@ def _offer(desk: Desk, found: list[str]) -> list[Option]:
     return [
         *(option for option in offer[:MOST_OFFERED] if option),
         Option(OTHER, _("Something else"), NEITHER),
+        Option(PERSON, _("Ask a person")),
     ]

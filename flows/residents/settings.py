@@ -39,6 +39,7 @@ def help_(talk: Talk, desk: Desk) -> None:
     community = desk.district.communities.get(home.community) if home else None
     talk.say(
         _(
+            "This is the community's automatic hotline. "
             "Write what you need, such as: my roof leaks. Digits choose; 0 goes back; MENU; "
             "MY shows your cases; PERSON brings a person; CHINESE for Chinese."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_TAIL = r"[\s!?。,.,~啊呀吗呢哈]*"
+_TAIL = r"[\s!??。,.,~啊呀吗呢哈]*"
 _GREETING = re.compile(
     rf"(你好|您好|喂|在吗|在么|有人吗|hi|hello|hey|good (morning|afternoon|evening)){_TAIL}", re.IGNORECASE
 )
@@ -40,6 +40,19 @@ _HELPLESS = re.compile(
 def is_helpless(text: str) -> bool:
     """Whether somebody only says that she does not know what to do or to answer."""
     return len(text) < 40 and bool(_HELPLESS.fullmatch(text.strip()))
+
+
+#: Whoever asks that is told what this is.
+_WHO = re.compile(
+    rf"(?:[你您]们?是(?:谁|干啥的|干什么的|做什么的|什么|哪(?:里|儿|个单位)?的?)"
+    rf"|[你您]是(?:不是)?(?:一个|个)?(?:机器人?|真人|电脑|人工智能|人)"
+    rf"|(?:who are you|who is this|what is this|are you (?:an? )?(?:real )?(?:robot|bot|machine|human|person))){_TAIL}",
+    re.IGNORECASE,
+)
+
+
+def asks_who_we_are(text: str) -> bool:
+    return len(text) < 40 and bool(_WHO.fullmatch(text.strip()))
 
 
 def is_abuse(text: str) -> bool:
