@@ -70,6 +70,7 @@ SAID: dict[str, Callable[[], str]] = {
     "notice_sent": lambda: _("It is going out, slowly at first. If there is a mistake in it, stop it now."),
     "notice_asked": lambda: _("It waits for a second person's yes; the one who is asked has been told."),
     "notice_planned": lambda: _("It is planned, and goes by itself."),
+    "notice_once": lambda: _("This one was sent a moment ago already. It has not been sent again."),
     "notice_approve": lambda: _("Approved. Whoever wrote it has been told."),
     "notice_refuse": lambda: _("It is not sent. Whoever wrote it has been told why."),
     "notice_hold": lambda: _("Paused: nothing more goes but what is under way at this moment."),
