@@ -245,7 +245,7 @@ def test_the_list_says_when_it_has_changed(town: Town, resident: Telephone) -> N
 
 
 def test_pages_of_a_list_go_on_by_key(town: Town, resident: Telephone) -> None:
-    """Ninety cases: each is on exactly one page, the newest first."""
+    """Ninety cases: each is on exactly one page."""
     with town.store.write() as connection:
         row = dict(connection.execute(select(cases)).mappings().one())
         for n in range(89):
@@ -255,7 +255,7 @@ def test_pages_of_a_list_go_on_by_key(town: Town, resident: Telephone) -> None:
     while path:
         page = seat.get(path).text
         shown += [line.split('"')[0] for line in page.split('<a href="/desk/cases/')[1:]]
-        path = page.split("view=mine&amp;before=")[1].split('"')[0] if "更早的" in page else ""
+        path = page.split("view=mine&amp;before=")[1].split('"')[0] if "下一页" in page else ""
         path = path and f"/desk?view=mine&before={path}"
     assert len(shown) == len(set(shown)) == 90
     assert "超时" in seat.get("/desk?view=overdue").text

@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from flows.calendar import Slot
 from flows.case import Case
+from flows.clocks import ALARM
 from flows.district import District
 from flows.misroutes import desk_name
 from flows.names import (
@@ -158,6 +159,11 @@ def ago(moment: datetime, now: datetime) -> str:
     if minutes < 48 * 60:
         return _("{count} h").format(count=minutes // 60)
     return _("{count} d").format(count=minutes // (24 * 60))
+
+
+def unheard(case: Case, now: datetime) -> bool:
+    """An emergency that nobody has accepted in its time; the inbox counts it among what is overdue."""
+    return case.kind == "alarm" and case.status == "waiting" and case.opened_at <= now - ALARM
 
 
 def title(case: Case, district: District) -> str:
@@ -329,6 +335,7 @@ def add_words(pages: Environment) -> Environment:
         status_name=status_name,
         title_of=title,
         told_of=lambda household: told_cells(consented(household.told)),
+        unheard=unheard,
         view_name=view_name,
         who=who,
         window_name=window_name,
