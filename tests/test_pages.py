@@ -127,3 +127,24 @@ def test_nothing_runs_over_and_nobody_is_shut_out(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(
+    ("path", "size"), [("/", DESK), ("/chat", DESK), ("/chat", TELEPHONE)], ids=["demo", "desk", "telephone"]
+)
+def test_a_long_talk_scrolls_in_its_phone_and_the_page_stays(
+    chromium: Browser, demo: str, path: str, size: dict[str, int]
+) -> None:
+    context = chromium.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(demo + path)
+    phone = page.locator("#resident" if path == "/" else "main")
+    for _word in range(8):
+        answers = phone.locator(".message:not(.mine)").count()
+        phone.get_by_role("textbox").last.fill("菜单")
+        phone.get_by_role("button", name="发送").click()
+        expect(phone.locator(".message:not(.mine)")).not_to_have_count(answers)
+    inside = phone.locator(".log").evaluate("log => [log.scrollHeight, log.clientHeight]")
+    assert inside[0] > inside[1], "too short a talk to tell"
+    assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+    context.close()
