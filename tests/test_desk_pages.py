@@ -304,6 +304,37 @@ def test_without_javascript_the_same_is_done(at: Opens) -> None:
     expect(page.get_by_text("已改时间")).to_be_visible()
 
 
+def test_going_back_works_after_every_form(at: Opens) -> None:
+    page = at("office", "/desk/residents")
+    page.get_by_label("姓名、电话").fill("怡安7-2-501")
+    page.get_by_role("button", name="查找").click()
+    page.locator(".cases a").first.click()
+    expect(page.get_by_text("联系渠道")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("姓名、电话")).to_have_value("怡安7-2-501")
+    expect(page.locator(".cases a").first).to_be_visible()
+    page.goto("/desk/notices/new")
+    page.get_by_label("内容").fill("周六讲座。")
+    page.get_by_label("是哪类通知").select_option(label="办事")
+    page.get_by_label("范围").select_option(label="怡安社区")
+    page.get_by_label("什么时候发").fill("每周一8点")
+    page.get_by_role("button", name="发送").click()
+    page.get_by_role("button", name="定下来").click()
+    expect(page.get_by_text("定好了")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="发出前")).to_be_visible()
+    page.get_by_role("button", name="定下来").click()
+    expect(page.get_by_text("没有再发一遍")).to_be_visible()
+    page.get_by_role("button", name="取消").click()
+    page.goto("/desk/directory/workers/line?key=C01-M12")
+    page.get_by_label("姓名或名称").fill("")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("link", name="工作人员").last.click()
+    page.go_back()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def test_a_case_that_comes_in_shows_by_itself(at: Opens, house: House) -> None:
     page = at("director", "/desk?view=all")
     expect(page.locator(".cases")).to_be_visible()

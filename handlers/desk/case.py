@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.responses import JSONResponse, Response
 
 from flows import counter, duty, ending, visiting
@@ -23,6 +25,7 @@ from storage.photo_table import photo
 from storage.tables import cases
 from storage.threads import (
     coming_reminders,
+    has_just_said,
     has_photo,
     household_count,
     state_of,
@@ -32,6 +35,8 @@ from storage.threads import (
 
 #: Longest word to a resident, in characters: what ten segments of an SMS hold.
 LONGEST = 670
+#: The same word within so long, with nothing said in between, is the same form sent twice.
+AGAIN = timedelta(minutes=10)
 
 
 def case_of(visit: Visit) -> Case:
@@ -154,6 +159,8 @@ def say(visit: Visit) -> Response:
         raise NotDone(path_of(case), "empty")
     if "write" not in may(visit, case):
         raise NotDone(path_of(case), "not_now")
+    if has_just_said(visit.connection, case, visit.worker.code, words, visit.now - AGAIN):
+        raise NotDone(path_of(case), "sent_once")
     try:
         told = duty.write(visit.desk, case, words)
         if visit.given("all"):
@@ -208,7 +215,17 @@ def _part(visit: Visit, case: Case, to: str, words: str) -> str:
     kind, _colon, code = to.partition(":")
     if kind != "desk":
         raise NotDone(path_of(case), "not_now")
+    given = (visit.worker.code, words)
+    if any(
+        (task.by, task.text) == given and task.opened_at > visit.now - AGAIN for task in tasks(visit, case)
+    ):
+        return "part"  # the same form, sent twice
     return "part" if duty.add_task(visit.desk, case, code, words) else "nobody"
+
+
+def tasks(visit: Visit, case: Case) -> list[Case]:
+    """What other desks do of it."""
+    return [task for task in visit.ledger.tasks_of(case) if task.parent]
 
 
 def _in_grid(visit: Visit, case: Case, code: str) -> Case:

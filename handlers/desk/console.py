@@ -82,7 +82,8 @@ class Console:
 
     def _answer(self, page: Page, request: Request, form: FormData) -> Response:
         response = self._answered(page, request, form)
-        response.headers.update(_HEADERS)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     def _answered(self, page: Page, request: Request, form: FormData) -> Response:
@@ -113,7 +114,7 @@ class Console:
 
     def _visit(self, connection: Connection, request: Request, form: FormData) -> Visit:
         token, now, machine = request.cookies.get(COOKIE, ""), self.clock.now(), self.clock.machine()
-        session = session_of(connection, token, machine)
+        session = session_of(connection, token, machine, alone=request.method == "POST")
         if session is None:
             raise NotSignedIn
         premises = self.keeper.premises(connection)
@@ -180,7 +181,8 @@ class Console:
         """Without a session, or with a form that is not ours: how to sign in."""
         with speaking(language or request.cookies.get(LANGUAGE, self.language)):
             template = self.templates().get_template("desk/signed_out.html")
-            return HTMLResponse(template.render(status=status), status)
+            out = request.query_params.get("said") == "out"
+            return HTMLResponse(template.render(status=status, out=out), status)
 
 
 def _is_of(visit: Visit) -> bool:

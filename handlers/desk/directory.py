@@ -110,9 +110,15 @@ def change(visit: Visit) -> Response:
     item = find(visit.district, part, key) if key else None
     if key and (item is None or not is_hers(visit.scope, part, item)):
         raise NotThere
+    cells = {column: " ".join(visit.given(column).split()) for column in columns_of(part)}
+    there = item or find(visit.district, part, cells.get("code", ""))
+    is_there = there is not None and is_hers(visit.scope, part, there) and cells_of(part, there) == cells
+    if visit.given("deed") == "save" and is_there:
+        return visit.back(
+            f"/desk/directory/{part}", "kept"
+        )  # nothing is new in it, or the form was sent twice
     if item is not None and visit.given("was") != _mark(cells_of(part, item)):
         raise NotDone(f"/desk/directory/{part}", "changed")
-    cells = {column: " ".join(visit.given(column).split()) for column in columns_of(part)}
     taken_out = visit.given("deed") == "remove" and bool(key)
     try:
         after = edited(visit.district, part, key, None if taken_out else cells)

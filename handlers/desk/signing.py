@@ -85,7 +85,7 @@ class Door:
 def sign_out(visit: Visit) -> Response:
     end_session(visit.connection, visit.worker.code, visit.session.hash)
     visit.looked("sign out")
-    response = visit.page("desk/signed_out.html")
+    response = visit.back("/desk", "out")
     response.delete_cookie(COOKIE, path="/desk", httponly=True, samesite="lax")
     return response
 

@@ -133,11 +133,16 @@ class Visit:
     # --- what is answered ---
 
     def page(self, template: str, status: int = 200, **shown: Any) -> Response:
-        """A page from its template, in the language of the one who reads it."""
+        """A page from its template, in the language of the one who reads it.
+
+        One that answers a form directly is kept by the browser, without which going back to it would fail: it holds no
+        more than was written in the form.
+        """
         made = self.pages.get_template(template).render(
             visit=self, me=self.worker, district=self.district, csrf=self.csrf, status=status, **shown
         )
-        return HTMLResponse(made, status)
+        kept = {"Cache-Control": "private, no-cache"} if self.request.method == "POST" else {}
+        return HTMLResponse(made, status, kept)
 
     def back(self, path: str, said: str = "") -> Response:
         """After a deed: the page again, with a word about what was done (see `words.SAID`)."""

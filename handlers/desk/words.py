@@ -43,6 +43,7 @@ SAID: dict[str, Callable[[], str]] = {
     "nobody": lambda: _("Nobody else is free for it: it stays here. Please write to the resident."),
     "done": lambda: _("Done. The resident is asked whether it is settled."),
     "sent": lambda: _("Sent to the resident."),
+    "sent_once": lambda: _("That word has gone to the resident already. It has not been sent again."),
     "unreached": lambda: _("Kept with the case, but the resident cannot be reached by message now."),
     "routed": lambda: _("It has gone there, with your reason. The resident has been told."),
     "learnt": lambda: _("Taken as an example: it is learnt from the next time."),
@@ -60,6 +61,9 @@ SAID: dict[str, Callable[[], str]] = {
     "part": lambda: _("They do a part of it now. The resident is asked when all of it is done."),
     "arbitration": lambda: _(
         "It had been sent on twice already, so the office decides now. Your reason is with it."
+    ),
+    "no_words": lambda: _(
+        "Please write whom to look for: a name, a telephone number, an address or a case number."
     ),
     "ended": lambda: _("That sign-in is over."),
     "too_large": lambda: _("These files are larger than a district can be. Nothing was loaded."),
