@@ -131,8 +131,9 @@ def states(chromium: Browser, house: House) -> dict[str, object]:
 
 
 def is_wrong(said: ConsoleMessage) -> bool:
-    """A form that comes back with its mistakes is a page like others, but Chromium notes its status."""
-    return said.type == "error" and "status of 422" not in said.text
+    """A form that comes back with its mistakes is a page like others, and so is that of who is signed out, but Chromium
+    notes their status."""
+    return said.type == "error" and not any(f"status of {status}" in said.text for status in (401, 422))
 
 
 #: Opens a page of the console as a role: role, path, size of the window, and what else its context has.
@@ -350,6 +351,18 @@ def test_what_is_being_written_stays_while_the_thread_grows(at: Opens, house: Ho
     house.says("+8613900000001", f"{number} 窗户也漏")
     expect(page.locator(".thread").get_by_text("窗户也漏").last).to_be_visible(timeout=15_000)
     expect(page.get_by_label("给居民带话")).to_have_value("还没写完")
+
+
+def test_what_is_being_written_stays_when_the_session_is_over(at: Opens) -> None:
+    page = at("grid_manager")
+    page.locator(".cases a", has_text="屋顶").click()
+    page.get_by_label("给居民带话").fill("写了很久的话")
+    page.context.clear_cookies()
+    expect(page.get_by_text("离开前请先复制")).to_be_visible(timeout=15_000)
+    expect(page.get_by_label("给居民带话")).to_have_value("写了很久的话")
+    page.get_by_role("button", name="发送").click()
+    expect(page.get_by_label("您写的内容")).to_have_value("写了很久的话")
+    assert Axe().run(page).violations_count == 0
 
 
 def test_an_appointment_is_dragged_to_a_free_time(at: Opens) -> None:

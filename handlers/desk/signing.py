@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from urllib.parse import unquote
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -11,7 +13,7 @@ from starlette.routing import Route
 
 from flows.district import Worker
 from flows.wording import LANGUAGES, speaking
-from handlers.desk.console import COOKIE, LANGUAGE, Console, Page
+from handlers.desk.console import COOKIE, LANGUAGE, NEXT, Console, Page
 from handlers.desk.visit import NotThere, Visit
 from storage.audit_table import audited
 from storage.person_table import person_of_worker
@@ -69,7 +71,8 @@ class Door:
             if worker is None or opened is None:
                 return self._door(request, "", None, self._language(connection, request, None))
             audited(connection, console.clock.now(), worker.code, "sign in")
-        response = RedirectResponse("/desk", 303, _HEADERS)
+        response = RedirectResponse(_next(request), 303, _HEADERS)
+        response.delete_cookie(NEXT, path="/desk", httponly=True, samesite="lax")
         response.set_cookie(
             COOKIE,
             opened[1],
@@ -80,6 +83,12 @@ class Door:
             secure=console.is_secure,
         )
         return response
+
+
+def _next(request: Request) -> str:
+    """Where she was when her session was over, else the inbox."""
+    path = unquote(request.cookies.get(NEXT, ""))
+    return path if re.match(r"/desk(?![^/?])", path) and path.isprintable() else "/desk"
 
 
 def sign_out(visit: Visit) -> Response:
