@@ -265,3 +265,34 @@ def test_residents_words_are_taken_out_as_words(town: Town) -> None:
     with town.store.read() as connection:
         taken = [audit.detail for audit in read_audits(connection, by=DIRECTOR) if audit.what == "export"]
     assert taken == ["cases.xlsx", "residents.csv", "cases.csv"]
+
+
+def taken_out(seat: Seat, name: str) -> list[dict[str, str]]:
+    table = seat.get(f"/desk/export/{name}.csv").content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(table)))
+
+
+def test_what_is_taken_out_is_in_the_words_of_the_pages(town: Town) -> None:
+    telephone = town.telephone("李大爷", "+8613900000001")
+    for words in ("我家着火了", "怡安小区7号楼2单元501"):
+        telephone.says(words)
+        town.settle()
+    with town.store.write() as connection:
+        connection.execute(update(cases).values(status="done", window="utilities", stage="missed"))
+    seat = Seat(town, OFFICE)
+    [case] = taken_out(seat, "cases")
+    assert (case["类型"], case["状态"], case["窗口"]) == ("紧急", "等居民确认", "水电费代缴")
+    assert case["上门"] == "没碰上"
+    said = [event["内容"] for event in taken_out(seat, "events")]
+    assert "紧急情况:火情" in said
+    assert not [words for words in said if words.isascii()]
+    assert {event["经手人"] for event in taken_out(seat, "events")} <= {"居民", "热线"}
+    assert {"时间", "经手人", "详情"} <= taken_out(seat, "audits")[0].keys()
+    assert taken_out(seat, "residents")[0]["语言"] == "中文"
+    page = seat.get(f"/desk/cases/{case['编号']}").text
+    assert "紧急情况:火情" in page
+    assert "emergency" not in page
+    assert "等居民确认" in page
+    assert "等您确认" not in page + seat.get("/desk?view=all").text
+    seat.post("/desk/language", language="en")
+    assert taken_out(seat, "cases")[0]["State"] == "waiting for the resident"

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from flows.calendar import Slot
 from flows.case import Case
 from flows.clocks import ALARM
-from flows.district import District
+from flows.district import WINDOWS, District
 from flows.misroutes import desk_name
 from flows.names import (
     case_title,
@@ -19,7 +19,7 @@ from flows.names import (
     cut,
     grid_name,
     service_name,
-    status_name,
+    state_name,
     told_cells,
     window_name,
     worker_title,
@@ -35,6 +35,7 @@ from handlers.desk.labels import (
     part_name,
     role_name,
 )
+from storage.spreadsheets import Cell
 
 #: What the page says after a deed, by the word in its address: nothing else can be put into it.
 SAID: dict[str, Callable[[], str]] = {
@@ -116,6 +117,20 @@ def stage_name(stage: str) -> str:
     return {"on_way": _("on the way"), "arrived": _("arrived"), "missed": _("missed")}.get(stage, stage)
 
 
+def emergency_name(kind: str) -> str:
+    """What kind of emergency it is, by its key in `flows.understanding.emergency_words`."""
+    return {
+        "fire": _("fire"),
+        "gas": _("gas"),
+        "electric": _("electric shock"),
+        "medical": _("injury or illness"),
+        "violence": _("violence"),
+        "missing": _("somebody is missing"),
+        "suicide": _("danger of suicide"),
+        "trapped": _("somebody is trapped"),
+    }.get(kind, kind)
+
+
 def channel_name(channel: str) -> str:
     return {
         "telegram": "Telegram",
@@ -145,7 +160,12 @@ def who(code: str, district: District) -> str:
     worker = district.workers.get(code)
     if worker:
         return worker_title(worker)
-    return {"resident": _("Resident"), "hotline": _("Hotline"), "": _("nobody")}.get(code, code)
+    return {
+        "resident": _("Resident"),
+        "hotline": _("Hotline"),
+        "nobody": _("nobody"),
+        "": _("nobody"),
+    }.get(code, code)
 
 
 def masked_phone(phone: str) -> str:
@@ -176,6 +196,13 @@ def title(case: Case, district: District) -> str:
 
 #: The notes that the program itself writes into a case, and how they are read out.
 _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...] = (
+    (
+        r"emergency: (\w+)",
+        lambda found, district, zone: _("emergency: {what}").format(what=emergency_name(found[1])),
+    ),
+    (r"me too", lambda found, district, zone: _("another household has the same")),
+    (r"a neighbour adds something", lambda found, district, zone: _("a neighbour adds something")),
+    (r"not settled", lambda found, district, zone: _("a neighbour says it is not settled")),
     (r"accepted", lambda found, district, zone: _("has accepted it")),
     (r"done ?(.*)", lambda found, district, zone: _with(_("says it is done"), found[1])),
     (r"settled", lambda found, district, zone: _("says it is settled")),
@@ -219,6 +246,12 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...]
         r"(?:nobody came|\S+ is away): (\S+) is now (\S+)",
         lambda found, district, zone: _("nobody came on {when}; booked anew: {other}").format(
             when=_slot(found[1], zone), other=_slot(found[2], zone)
+        ),
+    ),
+    (
+        r"(?:nobody came|\S+ is away): (\S+); no other time is free",
+        lambda found, district, zone: _("nobody came on {when}; no other time is free").format(
+            when=_slot(found[1], zone)
         ),
     ),
     (
@@ -281,6 +314,28 @@ def note_text(text: str, district: District, zone: tzinfo) -> str:
     return text
 
 
+def exported(column: str, cell: Cell, district: District, zone: tzinfo) -> Cell:
+    """A cell of what is taken out for its reader: in words what the program calls by words of its own, as on the pages;
+    codes of the district stay, for they tell two of one name apart."""
+    if not isinstance(cell, str) or not cell:
+        return cell
+    match column:
+        case "kind":
+            return kind_name(cell)
+        case "status":
+            return state_name(cell)
+        case "stage":
+            return stage_name(cell)
+        case "window":
+            return window_name(cell) if cell in WINDOWS else cell
+        case "language":
+            return {"zh": "中文", "en": "English"}.get(cell, cell)
+        case "by":
+            return cell if cell in district.workers else who(cell, district)
+        case _:
+            return cell
+
+
 def _with(told: str, words: str | None) -> str:
     """What was done, and what was said with it; the reasons of our own offers in the language now spoken."""
     if not words:
@@ -336,7 +391,7 @@ def add_words(pages: Environment) -> Environment:
         sent_state=sent_state,
         service_name=service_name,
         stage_name=stage_name,
-        status_name=status_name,
+        state_name=state_name,
         title_of=title,
         told_of=lambda household: told_cells(consented(household.told)),
         unheard=unheard,
