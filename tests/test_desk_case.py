@@ -109,6 +109,47 @@ def test_who_cannot_says_why_and_the_deputy_has_it(town: Town, resident: Telepho
     assert "在外地学习" in Seat(town, DEPUTY).get(f"/desk/cases/{case}").text
 
 
+def test_what_was_done_goes_to_the_resident_in_words_and_with_a_photo(
+    town: Town, resident: Telephone
+) -> None:
+    seat, case = Seat(town, MANAGER), number(town)
+    path, jpeg = f"/desk/cases/{case}", b"\xff\xd8\xff and so on"
+    form = {"csrf": seat.csrf, "deed": "finish", "words": "换了两片瓦"}
+    no_photo = {"photo": ("a.exe", b"MZ", "image/jpeg")}
+    answer = seat.send("POST", f"{path}/deed", data=form, files=no_photo)
+    assert "只收照片" in seat.get(answer.headers["location"]).text
+    assert kept(town, "status") != "done"
+    answer = seat.send("POST", f"{path}/deed", data=form, files={"photo": ("a.jpg", jpeg, "image/jpeg")})
+    page = seat.get(answer.headers["location"]).text
+    assert "换了两片瓦" in page
+    key = page.split(f'src="{path}/photos/')[1].split('"')[0]
+    assert seat.get(f"{path}/photos/{key}").content == jpeg
+    town.settle()
+    assert "换了两片瓦" in resident.shows()[-1]
+    assert 'value="cannot"' not in page
+    assert 'value="finish"' not in page
+    assert "现在不能这样办" in seat.does(f"{path}/deed", deed="cannot", why="去不了")
+
+
+def test_a_visitor_says_at_the_console_too_that_she_sets_out_and_that_nobody_opened(
+    town: Town, resident: Telephone
+) -> None:
+    seat, case = Seat(town, MANAGER), number(town)
+    path = f"/desk/cases/{case}"
+    assert 'value="no_entry"' not in seat.get(path).text
+    assert 'value="on_way"' not in Seat(town, DIRECTOR).get(path).text
+    assert "居民已知道您出发了" in seat.does(f"{path}/deed", deed="on_way")
+    town.settle()
+    assert "出发" in resident.shows()[-1]
+    assert "没人开门,已记下" in seat.does(f"{path}/deed", deed="no_entry")
+    town.settle()
+    assert "没人开门" in resident.shows()[-1]
+    assert (kept(town, "stage"), "现在不能这样办" in seat.does(f"{path}/deed", deed="on_way")) == (
+        "missed",
+        True,
+    )
+
+
 def test_only_its_owner_accepts_a_case(town: Town, resident: Telephone) -> None:
     case = number(town)
     assert "现在不能这样办" in Seat(town, CLERK).does(f"/desk/cases/{case}/deed", deed="accept")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from flows.audience import Audience, Notice
-from handlers.desk.notice_new import CHANNEL
+from handlers.desk.uploads import CHANNEL
 from storage.audit_table import read_audits
 from storage.notice_table import read_lists, read_notices
 from storage.tables import photos

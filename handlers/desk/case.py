@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from flows import counter, duty, ending, visiting
 from flows.case import Case
-from flows.deeds import ACCEPT, CANNOT, DONE, GO_ON, WAIT
+from flows.deeds import ACCEPT, CANNOT, DONE, GO_ON, NO_ENTRY, ON_WAY, WAIT
 from flows.desk import FOUND, is_open
 from flows.district import WINDOWS, Worker
 from flows.duty import ARBITRATION
@@ -18,6 +18,7 @@ from flows.quick import in_her_language, quick_words
 from flows.residents.ask import HELPERS
 from handlers.desk.console import Page
 from handlers.desk.rounds import building_in
+from handlers.desk.uploads import NotAPhoto, sent_photo
 from handlers.desk.visit import NotDone, NotThere, Visit
 from storage.case_table import find_cases
 from storage.person_table import read_person
@@ -95,10 +96,10 @@ def may(visit: Visit, case: Case) -> set[str]:
     if not is_open(case):
         return can
     can.add("write")
-    if case.owner == me.code:
-        can |= {ACCEPT, CANNOT} if case.status == "waiting" else {CANNOT}
-        if case.status != "done":
-            can |= {DONE, GO_ON if case.paused_at else WAIT}
+    if case.owner == me.code and case.status != "done":
+        can |= {CANNOT, DONE, GO_ON if case.paused_at else WAIT}
+        if case.status == "waiting":
+            can.add(ACCEPT)
     if case.status != "done" and (case.owner == me.code or me.role != "grid_manager"):
         can.add("route" if case.bounces < ARBITRATION or me.role == "office" else "part")
     if case.appointment and case.status in ("waiting", "accepted"):
@@ -107,11 +108,20 @@ def may(visit: Visit, case: Case) -> set[str]:
             can.add("arrived")
         if case.kind == "window" and case.appointment.slot.start <= visit.now and not case.stage:
             can.add("missed")
-    return can
+    return can | at_the_door(visit, case)
+
+
+def at_the_door(visit: Visit, case: Case) -> set[str]:
+    """What the visitor can say of her visit of today, as she can by telephone."""
+    if case.kind != "visit" or case.owner != visit.worker.code or case.status not in ("waiting", "accepted"):
+        return set()
+    if case.appointment is None or case.appointment.slot.start.date() > visit.now.date():
+        return set()
+    return {"": {ON_WAY}, "on_way": {NO_ENTRY}, "arrived": {NO_ENTRY}}.get(case.stage, set())
 
 
 def deed(visit: Visit) -> Response:
-    """Accept, can't, done, it has to wait, it goes on, checked in, did not come."""
+    """Accept, can't, done, it has to wait, it goes on, on the way, checked in, nobody opened, did not come."""
     case, word = case_of(visit), visit.given("deed")
     back = back_to(visit, case)
     if word not in may(visit, case) - {"write", "route", "part", "move"}:
@@ -120,6 +130,8 @@ def deed(visit: Visit) -> Response:
         said = _do(visit, case, word)
     except Changed:
         raise NotDone(back, "changed") from None
+    except NotAPhoto:
+        raise NotDone(back, "photo") from None
     return visit.back(back, said)
 
 
@@ -137,14 +149,18 @@ def _do(visit: Visit, case: Case, word: str) -> str:
     if word == CANNOT:
         return "passed" if duty.pass_on(desk, case, _reason(visit, case)) else "nobody"
     if word == DONE:
-        ending.finish(desk, case)
-        return "done"
+        key = sent_photo(visit)
+        asked = ending.finish(desk, case, visit.given("words")[:LONGEST], (key,) if key else ())
+        return "done" if asked else "done_part"
     if word == WAIT:
         duty.pause(desk, case, _reason(visit, case))
         return "waits"
     if word == GO_ON:
         duty.go_on(desk, case)
         return "goes_on"
+    if word in (ON_WAY, NO_ENTRY):
+        (visiting.set_out if word == ON_WAY else visiting.not_let_in)(desk, case)
+        return word
     (visiting.arrive if word == "arrived" else counter.no_show)(desk, case)
     return word
 

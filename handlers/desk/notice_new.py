@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from flows import notices as words
@@ -22,13 +21,10 @@ from flows.workers.send_notice import free_name
 from flows.workers.send_notice_to import buildings_named, lists_of, served_by
 from handlers.desk.console import Page
 from handlers.desk.notices import path_of
+from handlers.desk.uploads import CHANNEL, NotAPhoto, sent_photo
 from handlers.desk.visit import NotThere, Visit
-from handlers.photos import image_type
-from storage.keys import new_key
-from storage.photo_table import note_photo, photo
+from storage.photo_table import photo
 
-#: Where a photo comes from that is sent along here; it is hers who sent it.
-CHANNEL = "desk"
 #: The same words to the same people are the same form sent twice when they come within so long.
 AGAIN = timedelta(minutes=10)
 
@@ -141,14 +137,11 @@ def _places(visit: Visit) -> list[tuple[str, Audience]]:
 
 def _photo(visit: Visit) -> str:
     """The key of the photo that comes along, or came before with this form. Raises Wrong."""
-    sent = visit.form.get("photo")
-    if isinstance(sent, UploadFile) and sent.size:
-        data = sent.file.read()
-        if not (mime := image_type(data)):
-            raise Wrong("photo", _("Only photos: JPEG, PNG, WebP or GIF."))
-        key = new_key()
-        note_photo(visit.connection, key, CHANNEL, visit.worker.code, visit.machine, mime, data)
-        return key
+    try:
+        if key := sent_photo(visit):
+            return key
+    except NotAPhoto:
+        raise Wrong("photo", _("Only photos: JPEG, PNG, WebP or GIF.")) from None
     known = photo(visit.connection, visit.given("kept_photo"))
     return known.id if known and (known.channel, known.ref) == (CHANNEL, visit.worker.code) else ""
 

@@ -25,7 +25,7 @@ from flows.names import (
     worker_title,
 )
 from flows.neighbourhood import consented
-from flows.wording import _, appointment_time, clock_time, dated, day, day_and_time, full_date, language
+from flows.wording import _, appointment_time, clock_time, dated, day, day_and_time, full_date, gap, language
 from handlers.desk.labels import (
     by_name,
     calendar_name,
@@ -43,6 +43,7 @@ SAID: dict[str, Callable[[], str]] = {
     "passed": lambda: _("Handed on to the next one in line."),
     "nobody": lambda: _("Nobody else is free for it: it stays here. Please write to the resident."),
     "done": lambda: _("Done. The resident is asked whether it is settled."),
+    "done_part": lambda: _("Done. The resident is asked when the others have done their part of it."),
     "sent": lambda: _("Sent to the resident."),
     "sent_once": lambda: _("That word has gone to the resident already. It has not been sent again."),
     "unreached": lambda: _("Kept with the case, but the resident cannot be reached by message now."),
@@ -52,6 +53,9 @@ SAID: dict[str, Callable[[], str]] = {
     "moved": lambda: _("Moved. The resident has been told."),
     "arrived": lambda: _("Checked in."),
     "missed": lambda: _("Noted that nobody came. The resident is asked for another time."),
+    "on_way": lambda: _("The resident knows that you are coming."),
+    "no_entry": lambda: _("Noted that nobody opened. The resident is asked for another time."),
+    "photo": lambda: _("Only photos: JPEG, PNG, WebP or GIF.") + gap() + _("Nothing was changed."),
     "changed": lambda: _("Somebody has changed it in the meantime. Nothing was done; this is how it is now."),
     "taken": lambda: _("That time has just been taken. Nothing was changed; please choose another."),
     "empty": lambda: _("Nothing was written, so nothing was sent."),
