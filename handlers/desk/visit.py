@@ -102,6 +102,11 @@ class Visit:
         value = self.form.get(name, "")
         return "" if isinstance(value, UploadFile) else _sendable(value).strip()
 
+    def all_given(self, name: str) -> list[str]:
+        """The same of one that may come several times."""
+        given = [value for value in self.form.getlist(name) if not isinstance(value, UploadFile)]
+        return [_sendable(value).strip() for value in given]
+
     # --- what is done ---
 
     @property
