@@ -223,12 +223,29 @@ def test_nothing_runs_over_and_nobody_is_shut_out(at: Opens, role: str, size: di
             page.get_by_label("姓名、电话").fill("怡安7-2-501")
             with page.expect_navigation():  # else the old page may be looked at while it goes
                 page.get_by_role("button", name="查找").click()
+        if size == TELEPHONE:
+            assert page.locator(".top").evaluate("top => top.offsetHeight") < 110
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/{name}-{role}-{size['width']}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= size["width"], f"{name} is {wide} wide"
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+
+
+def test_a_table_that_goes_on_beyond_the_edge_has_a_shadow_there(at: Opens) -> None:
+    page = at("office", "/desk/directory/workers", TELEPHONE)
+    inside = page.locator(".scroll").evaluate("box => [box.scrollWidth, box.clientWidth]")
+    assert inside[0] > inside[1]
+    rows = page.locator(".scroll")
+    corner = rows.bounding_box()
+    assert corner
+    edge = {"x": corner["x"] + corner["width"] - 4, "y": corner["y"], "width": 4, "height": 40}
+    there = page.screenshot(clip=edge)  # type: ignore[arg-type]
+    rows.evaluate("box => box.scrollLeft = box.scrollWidth")
+    page.wait_for_timeout(200)
+    assert page.screenshot(clip=edge) != there  # type: ignore[arg-type]
+    assert rows.evaluate("box => getComputedStyle(box).backgroundImage") != "none"
 
 
 def test_in_the_dark_and_in_english(at: Opens) -> None:
@@ -238,6 +255,7 @@ def test_in_the_dark_and_in_english(at: Opens) -> None:
         assert Axe().run(page).violations_count == 0, name
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/{name}-dark.png", full_page=True)
+    page.goto("/desk?view=all")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "en"
@@ -249,7 +267,7 @@ def test_in_the_dark_and_in_english(at: Opens) -> None:
             page.screenshot(path=f"{SHOTS}/{name}-english.png", full_page=True)
         assert said
     page.get_by_role("button", name="中文").click()
-    expect(page.get_by_role("heading", name="收件箱")).to_be_visible()
+    expect(page.get_by_role("heading", name="用文件导入")).to_be_visible()
 
 
 def test_without_a_session_one_is_told_how_to_sign_in(chromium: Browser, house: House) -> None:

@@ -70,6 +70,7 @@ NAMED = {
 OTHERS = {
     ("GET", "/desk/in"),
     ("POST", "/desk/in"),
+    ("GET", "/desk/{rest:path}"),
     ("GET", "/desk/directory/{part}"),
     ("GET", "/desk/directory/{part}/line"),
     ("POST", "/desk/directory/{part}/line"),
@@ -325,3 +326,13 @@ def test_only_the_office_takes_and_loads_the_district(scene: Scene, role: str) -
     )
     assert scene.seats[role].get("/desk/reports.csv?by=window").status_code == 200
     assert scene.seats[role].get("/desk/reports.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("path", ["/desk/nothing", "/desk/cases/x/y/z", "/desk/cases/K7M42/say", "/desk/out"])
+def test_an_address_that_is_none_has_a_page_of_the_console(scene: Scene, path: str, role: str) -> None:
+    page = scene.seats[role].get(path)
+    assert page.status_code == 404
+    assert "没有您能看的内容" in page.text
+    assert 'href="/desk/calendar"' in page.text
+    assert scene.seats[role].get("/desk/").headers["location"] == "/desk"

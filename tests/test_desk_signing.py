@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -165,6 +166,17 @@ def test_signing_in_and_out_is_written_down(town: Town) -> None:
     with town.store.read() as connection:
         assert [audit.what for audit in read_audits(connection, by=CLERK)] == ["sign out", "sign in"]
         assert connection.scalar(text("SELECT count(*) FROM sessions")) == 0
+
+
+def test_the_other_language_is_on_the_same_page(town: Town) -> None:
+    seat = Seat(town, CLERK)
+    page = seat.get("/desk/calendar?of=C01&view=week&said=moved").text
+    back = html.unescape(re.findall(r'name="back" value="([^"]*)">\s*<button name="language"', page)[0])
+    answer = seat.post("/desk/language", language="en", back=back)
+    assert answer.headers["location"] == "/desk/calendar?of=C01&view=week"
+    for elsewhere in ("https://evil.example", "//evil.example", ""):
+        answer = seat.post("/desk/language", language="en", back=elsewhere)
+        assert answer.headers["location"] == "/desk"
 
 
 def test_the_language_is_the_workers_own(town: Town) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from urllib.parse import unquote
 
 from sqlalchemy import Connection
@@ -14,7 +13,7 @@ from starlette.routing import Route
 from flows.district import Worker
 from flows.wording import LANGUAGES, speaking
 from handlers.desk.console import COOKIE, LANGUAGE, NEXT, Console, Page
-from handlers.desk.visit import NotThere, Visit
+from handlers.desk.visit import NotThere, Visit, is_own
 from storage.audit_table import audited
 from storage.person_table import person_of_worker
 from storage.session_table import LONGEST, end_session, open_session, sessions_of, worker_of_link
@@ -88,7 +87,7 @@ class Door:
 def _next(request: Request) -> str:
     """Where she was when her session was over, else the inbox."""
     path = unquote(request.cookies.get(NEXT, ""))
-    return path if re.match(r"/desk(?![^/?])", path) and path.isprintable() else "/desk"
+    return path if is_own(path) else "/desk"
 
 
 def sign_out(visit: Visit) -> Response:
@@ -113,13 +112,14 @@ def end(visit: Visit) -> Response:
 
 
 def speak(visit: Visit) -> Response:
-    """The other language, here and in the messages to her."""
+    """The other language, here and in the messages to her; on the page she is at."""
     language = visit.given("language")
     if language not in LANGUAGES:
         raise NotThere
     if visit.person.id:
         visit.desk.speak(language)
-    response = visit.back("/desk")
+    path = visit.given("back")
+    response = visit.back(path if is_own(path) else "/desk")
     response.set_cookie(
         LANGUAGE, language, max_age=LANGUAGE_LASTS, path="/desk", samesite="lax", httponly=True
     )

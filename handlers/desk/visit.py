@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
@@ -102,6 +104,13 @@ class Visit:
         value = self.form.get(name, "")
         return "" if isinstance(value, UploadFile) else _sendable(value).strip()
 
+    @property
+    def here(self) -> str:
+        """Where this page is, without what it says of a deed."""
+        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "said"]
+        path = quote(self.request.url.path)
+        return f"{path}?{urlencode(asked)}" if asked else path
+
     def all_given(self, name: str) -> list[str]:
         """The same of one that may come several times."""
         given = [value for value in self.form.getlist(name) if not isinstance(value, UploadFile)]
@@ -164,6 +173,11 @@ def _plain(text: str) -> str:
 def _sendable(text: str) -> str:
     """Without control signs and halves of letters, which no database and no provider takes."""
     return text if text.isprintable() else "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
+def is_own(path: str) -> bool:
+    """Whether it is a page of the console, and leads nowhere else."""
+    return bool(re.match(r"/desk(?![^/?])", path)) and path.isprintable()
 
 
 def back(path: str, said: str = "") -> Response:
