@@ -88,6 +88,19 @@ def test_the_chips_are_in_the_language_of_the_page(page: Page) -> None:
     expect(chip).to_have_text("菜单")
 
 
+def test_the_office_has_a_telephone_too_and_a_link_to_the_console(page: Page) -> None:
+    staff = page.locator("#clerk")
+    staff.locator("summary").click()
+    first = staff.locator(".people li")
+    expect(first.first).to_contain_text("区一办")
+    expect(first.nth(1)).to_contain_text("社区主任")
+    first.first.get_by_role("button").click()
+    expect(staff.locator("[data-line][data-state=open]")).to_be_attached()
+    staff.get_by_role("textbox").last.fill("登录")
+    staff.get_by_role("button", name="发送").click()
+    expect(staff.get_by_text("/desk/in?t=").last).to_be_visible()
+
+
 def test_words_in_a_message_are_never_a_page(page: Page) -> None:
     resident = page.locator("#resident")
     resident.get_by_role("textbox").fill("<img src=x onerror=alert(1)> 你好")
