@@ -70,7 +70,7 @@ def test_an_emergency_nobody_accepts_is_overdue_after_minutes_and_says_since_whe
     opened(town, "FIRE", 4, kind="alarm", ack_by=town.clock.now() + timedelta(minutes=1))
     seat = Seat(town, "C01-D")
     page = seat.get("/desk?view=all").text
-    assert (late(page), "未接单" in page) == ("0", False)
+    assert (late(page), "无人接单" in page, "还剩" in page) == ("0", False, False)
     with town.store.write() as connection:  # it went on to the next one in line, with a clock of her own
         earlier = {"opened_at": town.clock.now() - timedelta(minutes=9)}
         connection.execute(update(cases).values(earlier))
