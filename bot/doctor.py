@@ -16,6 +16,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from bot.findings import Finding
+from bot.loading import sample_hint
 from bot.settings import LOOPBACK, Refused, Settings, read_settings
 from bot.vitals import clock_finding, vitals
 from flows.calendar import public_days
@@ -92,9 +93,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("DATABASE_URL", True, f"{store.url.render_as_string()} can be written")
     size = f"{len(district.communities)} communities, {len(district.grids)} grids"
-    yield Finding(
-        "district", bool(district.communities), size, "gridbell load DIR; storage/sample is one to try"
-    )
+    yield Finding("district", bool(district.communities), size, f"gridbell load DIR. {sample_hint()}")
     vacant = [grid for grid in district.grids if district.manager_of(grid) is None]
     if vacant:
         yield Finding("grids without a manager", None, ", ".join(vacant[:10]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import storage.sample
 from bot.rehearsal import make_clock
 from bot.settings import Refused, Settings
 from flows.wording import speaking
@@ -14,10 +15,15 @@ from storage.premises import Keeper
 from storage.store import Store
 
 
+def sample_hint() -> str:
+    """Where the made-up district lies, wherever one is."""
+    return f"There is a sample to try: gridbell load {Path(storage.sample.__file__).parent}"
+
+
 def load_district(store: Store, settings: Settings, folder: Path) -> str:
     """Loads a folder; raises Mistakes and then nothing is loaded. Returns what was loaded, in a sentence."""
     if not folder.is_dir():
-        raise Refused(f"There is no folder {folder}. `gridbell load storage/sample` loads the sample.")
+        raise Refused(f"There is no folder {folder.absolute()}. {sample_hint()}")
     with speaking("en"):  # as all of the command line
         district = read_district(folder)
     clock = make_clock(settings, store)

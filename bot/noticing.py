@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import phonenumbers
@@ -72,6 +72,10 @@ def send(
     now = make_clock(settings, store).now()
     draft = notices.draft(text, audience, by_command(), **_more(wishes, now))
     shown = _preview(notices, draft)
+    if not shown.total and audience.roles:
+        raise Refused(
+            "Nobody would get it: nobody of these roles there has joined. See gridbell invite CODE."
+        )
     if not shown.total and not draft.starts:
         raise Refused("Nobody would get it: no resident there has a contact and wants notices.")
     yield from _shown(shown, settings)
@@ -112,8 +116,12 @@ def try_out(
 def act(store: Store, settings: Settings, what: str, ending: str = "", why: str = "") -> Iterator[str]:
     """One of ACTS; all but `list` with a notice's number, like T8F3."""
     notices = _notices(store, settings)
+    zone = make_clock(settings, store).zone
     if what == "list":
-        yield from (_line(notice, progress) for notice, progress in notices.all())
+        found = notices.all()
+        yield from (_line(notice, progress, zone) for notice, progress in found)
+        if not found:
+            yield "There is no notice yet."
         return
     if not ending:
         raise Refused(f"gridbell notice {what} ID: the list has the IDs.")
@@ -124,7 +132,7 @@ def act(store: Store, settings: Settings, what: str, ending: str = "", why: str 
         notice, progress = notices.find(notice.id)
     except NoSuchNotice as error:
         raise Refused(str(error)) from None
-    yield _line(notice, progress)
+    yield _line(notice, progress, zone)
     if what == "show":
         yield notice.text
         with speaking("en"):
@@ -161,7 +169,10 @@ def _shown(shown: Preview, settings: Settings) -> Iterator[str]:
         yield line.text
         yield ""
     by_channel = ", ".join(f"{count} by {name}" for name, count in sorted(shown.people.items()))
-    yield f"To {shown.total} people: {by_channel}."
+    if shown.total:
+        yield f"To {shown.total} people: {by_channel}."
+    else:
+        yield "Nobody would get it now; when its time comes, it goes to whoever is there then."
     if shown.segments:
         price = settings.sms_price
         cost = f" They cost about {price * shown.segments:.2f}." if price else ""
@@ -170,8 +181,9 @@ def _shown(shown: Preview, settings: Settings) -> Iterator[str]:
         yield f"{shown.spent} have had {settings.notices_a_week} notices within seven days and get none."
 
 
-def _line(notice: Notice, progress: Progress) -> str:
-    began = f"{notice.at:%Y-%m-%d %H:%M} UTC"
+def _line(notice: Notice, progress: Progress, zone: tzinfo) -> str:
+    """Times are the district's, as everywhere else."""
+    began = f"{notice.at.astimezone(zone):%Y-%m-%d %H:%M}"
     parts = [f"{notice.number}  {began}  {notice.state}: {progress.sent} of {progress.total} sent"]
     parts += [f"{progress.arrived} arrived"] if progress.arrived else []
     parts += [f"{progress.failed} failed"] if progress.failed else []
@@ -179,9 +191,8 @@ def _line(notice: Notice, progress: Progress) -> str:
     parts += [f"{progress.skipped} over their week"] if progress.skipped else []
     parts += [f"{progress.waiting} to come"] if progress.waiting else []
     if notice.starts:
-        parts.append(
-            f"goes {notice.starts:%Y-%m-%d %H:%M} UTC" + (f", {notice.every}" if notice.every else "")
-        )
+        goes = f"goes {notice.starts.astimezone(zone):%Y-%m-%d %H:%M}"
+        parts.append(goes + (f", {notice.every}" if notice.every else ""))
     if notice.state == "sending" and (left := progress.left):
         parts.append(f"{progress.rate} a minute, about {max(1, round(left.total_seconds() / 60))} min left")
     return ", ".join(parts)

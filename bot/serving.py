@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from bot.connections import MOST_CONNECTIONS, Connection
+from bot.loading import sample_hint
 from bot.settings import Refused, Settings
 from bot.web import make_app
 from bot.wiring import Hotline, build
@@ -124,7 +125,7 @@ def _announce(hotline: Hotline, note: str) -> None:
             log.info(line)
     with hotline.store.read() as connection:
         if not hotline.keeper.premises(connection).district.communities:
-            log.warning("no district is loaded: gridbell load DIR (storage/sample is one to try)")
+            log.warning(f"no district is loaded: gridbell load DIR. {sample_hint()}")
     spare_the_collector()
     log.info(f"Gridbell listens on http://{settings.host}:{settings.port}{note}")
 

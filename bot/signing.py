@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.loading import sample_hint
 from bot.settings import Refused, Settings
 from storage.district_table import read_district
 from storage.session_table import LINK_LASTS, make_signin
@@ -13,7 +14,10 @@ from storage.store import Store
 def sign_in(store: Store, settings: Settings, code: str) -> list[str]:
     """What to print; the link stands alone on the last line. Raises Refused."""
     with store.write() as connection:
-        worker = read_district(connection).workers.get(code)
+        workers = read_district(connection).workers
+        if not workers:
+            raise Refused(f"No district is loaded yet: gridbell load DIR. {sample_hint()}")
+        worker = workers.get(code)
         if worker is None:
             raise Refused(
                 f"There is no worker {code}. The codes stand in workers.csv, as it was loaded last."

@@ -7,6 +7,7 @@ import asyncio
 import click
 import phonenumbers
 
+from bot.loading import sample_hint
 from bot.settings import Refused, Settings
 from bot.wiring import build
 from flows.message import Heard
@@ -22,7 +23,7 @@ def chat(store: Store, settings: Settings, phone: str) -> None:
     """Reads lines until the end of input (Ctrl-D)."""
     with store.read() as connection:
         if not district_version(connection):
-            raise Refused("No district is loaded yet: gridbell load DIR (storage/sample is one to try).")
+            raise Refused(f"No district is loaded yet: gridbell load DIR. {sample_hint()}")
     asyncio.run(_talk(store, settings, telephone_number(phone)))
 
 

@@ -187,13 +187,22 @@ def span_name(start: datetime, until: datetime, now: datetime) -> str:
 
 
 def status_name(case: Case) -> str:
+    """For the resident."""
+    return _("done, please confirm") if case.status == "done" else _state_name(case.status)
+
+
+def state_name(status: str) -> str:
+    """The same for staff: what is done waits for the resident, and they have nothing to confirm."""
+    return _("waiting for the resident") if status == "done" else _state_name(status)
+
+
+def _state_name(status: str) -> str:
     return {
         "waiting": _("waiting for an answer"),
         "accepted": _("under way"),
-        "done": _("done, please confirm"),
         "settled": _("settled"),
         "cancelled": _("cancelled"),
-    }[case.status]
+    }[status]
 
 
 def weekly_hours(hours: tuple[Hours, ...]) -> str:

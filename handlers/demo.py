@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from flows.case import Home
 from flows.district import District, Worker
-from flows.names import window_name
+from flows.names import role_name, window_name
 from flows.wording import speaking
 from handlers.clock import Clock
 from storage.person_table import open_contact, settle
@@ -127,8 +127,10 @@ def _companions(district: District, person: dict[str, str]) -> dict[str, Any]:
 
 
 def _workers(district: District, kind: str) -> Iterable[dict[str, str]]:
-    for worker in district.workers.values():
-        if worker.role == kind and worker.phone:
+    """The third telephone is the hall's: the office and the directors can have it too, and see the console by it."""
+    roles = ("office", "director", "clerk") if kind == "clerk" else (kind,)
+    for worker in sorted(district.workers.values(), key=lambda worker: worker.role != "office"):
+        if worker.role in roles and worker.phone:
             yield _shown(district, worker)
 
 
@@ -137,7 +139,13 @@ def _shown(district: District, worker: Worker) -> dict[str, str]:
     places = [district.grids[grid].name for grid in worker.grids] or [community.name if community else ""]
     with speaking("zh"):
         windows = [window_name(window) for window in worker.windows]
-    return {"phone": worker.phone, "name": worker.name, "about": " ".join([*places, *windows, worker.code])}
+        if worker.role in ("office", "director"):
+            windows = [role_name(worker.role)]
+    return {
+        "phone": worker.phone,
+        "name": worker.name,
+        "about": " ".join(filter(None, [*places, *windows, worker.code])),
+    }
 
 
 def _ahead(data: dict[str, Any], now: datetime) -> timedelta:

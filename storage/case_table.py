@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -71,6 +71,20 @@ def listed_cases(
     """The newest of the cases that fit."""
     found = connection.execute(_CASES.where(*where).order_by(cases.c.id.desc()).limit(most))
     return [_case(row, zone) for row in found.mappings()]
+
+
+def sorted_cases(
+    connection: Connection,
+    zone: tzinfo | None,
+    most: int,
+    order: Sequence[ColumnElement[Any]],
+    *where: ColumnElement[bool],
+) -> list[Case]:
+    """The first of the cases that fit, in this order. Only what is shown is read whole: keys are sorted, not rows."""
+    keys = select(cases.c.id).outerjoin(appointments, appointments.c.case == cases.c.id)
+    first = list(connection.scalars(keys.where(*where).order_by(*order).limit(most)))
+    found = {case.id: case for case in find_cases(connection, zone, cases.c.id.in_(first))}
+    return [found[key] for key in first]
 
 
 _NAMES = [column.name for column in cases.columns]

@@ -66,13 +66,13 @@ def open_session(connection: Connection, token: str, machine: datetime) -> tuple
     return worker, made
 
 
-def session_of(connection: Connection, token: str, machine: datetime) -> Session | None:
-    """The session of this token, unless it is over."""
+def session_of(connection: Connection, token: str, machine: datetime, alone: bool = False) -> Session | None:
+    """The session of this token, unless it is over. `alone`: its forms come one after another, so that one that comes
+    twice finds what it has done."""
     if not token:
         return None
-    row = connection.execute(
-        select(sessions).where(sessions.c.hash == hash_of(token), ~_over(machine))
-    ).first()
+    query = select(sessions).where(sessions.c.hash == hash_of(token), ~_over(machine))
+    row = connection.execute(query.with_for_update() if alone else query).first()
     return Session(*row) if row else None
 
 

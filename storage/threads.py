@@ -135,6 +135,17 @@ def state_of(connection: Connection, case: Case) -> str:
     return " ".join(map(str, [case.version, *connection.execute(noted).one()]))
 
 
+def has_just_said(connection: Connection, case: Case, by: str, words: str, since: datetime) -> bool:
+    """Whether she has said this since then, and nobody anything after it."""
+    query = select(events).where(events.c.case == case.id).order_by(events.c.id.desc())
+    for row in connection.execute(query):
+        if row.by != by or row.at < since:
+            return False
+        if row.text == words:
+            return True
+    return False
+
+
 def household_count(connection: Connection, case: Case) -> int:
     """How many households have joined the case."""
     return connection.scalar(select(func.count()).where(joined.c.case == case.id)) or 0

@@ -81,6 +81,25 @@ def test_a_visit_from_the_inbox_to_settled(town: Town, resident: Telephone) -> N
     assert case in seat.get("/desk?view=closed").text
 
 
+def test_a_word_that_is_sent_twice_goes_once(town: Town, resident: Telephone) -> None:
+    """By two presses, or by going back to the form; after an answer the same word is a new one."""
+    seat, case = Seat(town, MANAGER), number(town)
+    say = f"/desk/cases/{case}/say"
+    assert "已发给居民" in seat.does(say, words="我在楼下")
+    assert "没有再发一遍" in seat.does(say, words="我在楼下")
+    town.settle()
+    assert sum("我在楼下" in line for line in resident.shows()) == 1
+    assert "已发给居民" in seat.does(say, words="我在门口")
+    resident.says("马上")
+    town.settle()
+    assert "已发给居民" in seat.does(say, words="我在门口")
+    part = {"to": "desk:utilities", "why": "请查水表", "part": "1"}
+    for _press in range(2):
+        seat.does(f"/desk/cases/{case}/route", **part)
+    with town.store.read() as connection:
+        assert len(list(connection.scalars(select(cases.c.number).where(cases.c.parent == case)))) == 1
+
+
 def test_who_cannot_says_why_and_the_deputy_has_it(town: Town, resident: Telephone) -> None:
     seat, case = Seat(town, MANAGER), number(town)
     assert "请写明理由" in seat.does(f"/desk/cases/{case}/deed", deed="cannot")
@@ -88,6 +107,47 @@ def test_who_cannot_says_why_and_the_deputy_has_it(town: Town, resident: Telepho
     assert "已转给下一位" in seat.does(f"/desk/cases/{case}/deed", deed="cannot", why="在外地学习")
     assert kept(town, "owner") == DEPUTY
     assert "在外地学习" in Seat(town, DEPUTY).get(f"/desk/cases/{case}").text
+
+
+def test_what_was_done_goes_to_the_resident_in_words_and_with_a_photo(
+    town: Town, resident: Telephone
+) -> None:
+    seat, case = Seat(town, MANAGER), number(town)
+    path, jpeg = f"/desk/cases/{case}", b"\xff\xd8\xff and so on"
+    form = {"csrf": seat.csrf, "deed": "finish", "words": "换了两片瓦"}
+    no_photo = {"photo": ("a.exe", b"MZ", "image/jpeg")}
+    answer = seat.send("POST", f"{path}/deed", data=form, files=no_photo)
+    assert "只收照片" in seat.get(answer.headers["location"]).text
+    assert kept(town, "status") != "done"
+    answer = seat.send("POST", f"{path}/deed", data=form, files={"photo": ("a.jpg", jpeg, "image/jpeg")})
+    page = seat.get(answer.headers["location"]).text
+    assert "换了两片瓦" in page
+    key = page.split(f'src="{path}/photos/')[1].split('"')[0]
+    assert seat.get(f"{path}/photos/{key}").content == jpeg
+    town.settle()
+    assert "换了两片瓦" in resident.shows()[-1]
+    assert 'value="cannot"' not in page
+    assert 'value="finish"' not in page
+    assert "现在不能这样办" in seat.does(f"{path}/deed", deed="cannot", why="去不了")
+
+
+def test_a_visitor_says_at_the_console_too_that_she_sets_out_and_that_nobody_opened(
+    town: Town, resident: Telephone
+) -> None:
+    seat, case = Seat(town, MANAGER), number(town)
+    path = f"/desk/cases/{case}"
+    assert 'value="no_entry"' not in seat.get(path).text
+    assert 'value="on_way"' not in Seat(town, DIRECTOR).get(path).text
+    assert "居民已知道您出发了" in seat.does(f"{path}/deed", deed="on_way")
+    town.settle()
+    assert "出发" in resident.shows()[-1]
+    assert "没人开门,已记下" in seat.does(f"{path}/deed", deed="no_entry")
+    town.settle()
+    assert "没人开门" in resident.shows()[-1]
+    assert (kept(town, "stage"), "现在不能这样办" in seat.does(f"{path}/deed", deed="on_way")) == (
+        "missed",
+        True,
+    )
 
 
 def test_only_its_owner_accepts_a_case(town: Town, resident: Telephone) -> None:
@@ -245,7 +305,7 @@ def test_the_list_says_when_it_has_changed(town: Town, resident: Telephone) -> N
 
 
 def test_pages_of_a_list_go_on_by_key(town: Town, resident: Telephone) -> None:
-    """Ninety cases: each is on exactly one page, the newest first."""
+    """Ninety cases: each is on exactly one page."""
     with town.store.write() as connection:
         row = dict(connection.execute(select(cases)).mappings().one())
         for n in range(89):
@@ -255,7 +315,7 @@ def test_pages_of_a_list_go_on_by_key(town: Town, resident: Telephone) -> None:
     while path:
         page = seat.get(path).text
         shown += [line.split('"')[0] for line in page.split('<a href="/desk/cases/')[1:]]
-        path = page.split("view=mine&amp;before=")[1].split('"')[0] if "更早的" in page else ""
+        path = page.split("view=mine&amp;before=")[1].split('"')[0] if "下一页" in page else ""
         path = path and f"/desk?view=mine&before={path}"
     assert len(shown) == len(set(shown)) == 90
     assert "超时" in seat.get("/desk?view=overdue").text
@@ -346,7 +406,7 @@ def test_the_same_on_postgresql(
         ):
             assert seat.get(path).status_code == 200, path
         for words in ("怡安7-2-501", "13900000001"):
-            assert "+86139****0001" in seat.post("/desk/residents", words=words).text
+            assert "+86139****0001" in seat.does("/desk/residents", words=words)
         manager = Seat(town, MANAGER)
         assert "已接单,已告诉居民" in manager.does(f"/desk/cases/{case}/deed", deed="accept")
         assert "已发给居民" in manager.does(f"/desk/cases/{case}/say", words="我带梯子过去")

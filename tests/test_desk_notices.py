@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from flows.audience import Audience, Notice
-from handlers.desk.notice_new import CHANNEL
+from handlers.desk.uploads import CHANNEL
 from storage.audit_table import read_audits
 from storage.notice_table import read_lists, read_notices
 from storage.tables import photos
@@ -62,7 +62,7 @@ def test_written_counted_tried_out_sent_and_stopped(town: Town, wang: Telephone)
     town.settle()
     assert clerk.shows()[-1].startswith("明天9点停水。")
     assert (wang.shows(), notices(town)) == ([], [])
-    assert "开始发了" in seat.does("/desk/notices/new", do="send", **WATER)
+    assert "开始发了" in seat.does("/desk/notices/new", do="go", **WATER)
     ticks(town)
     assert wang.shows()[-1].startswith("明天9点停水。")
     [notice] = notices(town)
@@ -81,6 +81,8 @@ def test_what_has_to_be_put_right_is_said_beside_it_and_nothing_written_is_lost(
     for wrong, said in (
         ({"text": ""}, "1到1000字"),
         ({"kind": "spam"}, "请选是哪类"),
+        ({"kind": ""}, "请选是哪类"),
+        ({"where": ""}, "请选发送范围"),
         ({"building": "月球小区"}, "您管的范围里没有这个"),
         ({"building": "山水小区"}, "您管的范围里没有这个"),
         ({"when": "昨天"}, "看不出将来的时间"),
@@ -99,24 +101,65 @@ def test_what_has_to_be_put_right_is_said_beside_it_and_nothing_written_is_lost(
     [
         (MANAGER, "all", Audience(grids=("C01-G12",))),
         (MANAGER, "grid:C01-G12", Audience(grids=("C01-G12",))),
-        (MANAGER, "grid:C01-G13", Audience(grids=("C01-G12",))),
-        (MANAGER, "community:C01", Audience(grids=("C01-G12",))),
         (CLERK, "all", Audience(communities=("C01",))),
-        (DIRECTOR, "community:C02", Audience(communities=("C01",))),
         (DIRECTOR, "grid:C01-G12", Audience(grids=("C01-G12",))),
         (OFFICE, "all", Audience()),
         (OFFICE, "community:C01", Audience(communities=("C01",))),
     ],
 )
-def test_a_place_she_does_not_serve_is_not_to_be_had(
+def test_it_goes_to_the_place_that_was_chosen(
     town: Town, wang: Telephone, code: str, where: str, audience: Audience
 ) -> None:
-    Seat(town, code).does("/desk/notices/new", do="send", **(WATER | {"where": where}))
+    Seat(town, code).does("/desk/notices/new", do="go", **(WATER | {"where": where}))
     assert [notice.audience for notice in notices(town)] == [audience]
 
 
+@pytest.mark.parametrize(
+    ("code", "where"), [(MANAGER, "grid:C01-G13"), (MANAGER, "community:C01"), (DIRECTOR, "community:C02")]
+)
+def test_a_place_she_does_not_serve_is_not_to_be_had(
+    town: Town, wang: Telephone, code: str, where: str
+) -> None:
+    for do in ("send", "go"):
+        page = Seat(town, code).post("/desk/notices/new", do=do, **(WATER | {"where": where})).text
+        assert "请选发送范围" in page
+    assert notices(town) == []
+
+
+def test_nothing_is_chosen_beforehand(town: Town) -> None:
+    page = Seat(town, OFFICE).get("/desk/notices/new").text
+    assert re.findall(r"<option[^>]* selected", page) == []
+    assert re.findall(r'<select id="(\w+)"[^>]*><option value="">请选择', page) == ["kind", "where"]
+
+
+def test_one_press_shows_it_as_it_arrives_and_the_next_one_sends_it(town: Town, wang: Telephone) -> None:
+    seat = Seat(town, OFFICE)
+    page = seat.post("/desk/notices/new", do="send", **(WATER | {"where": "community:C01"}))
+    assert notices(town) == []
+    assert "明天9点停水。\n——怡安社区。不想收这类,回「不要停水停电通知」。" in page.text
+    assert "发给1人:短信 1。短信1条。" in page.text
+    assert "停水停电停气" in page.text
+    assert "确定,发给1人" in page.text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+    changed = seat.send("POST", "/desk/notices/new", data=hidden | {"do": "count"}).text
+    assert "明天9点停水。</textarea>" in changed
+    assert '<option value="outages" selected>' in changed
+    for said in ("开始发了", "没有再发一遍"):  # the second one is the same form, sent twice
+        answer = seat.send("POST", "/desk/notices/new", data=hidden | {"do": "go"})
+        assert said in seat.get(answer.headers["location"]).text
+    assert [notice.audience for notice in notices(town)] == [Audience(communities=("C01",))]
+    ticks(town)
+    assert len(wang.shows()) == 1
+
+
+def test_what_nobody_would_get_is_not_shown_to_be_sent(town: Town) -> None:
+    page = Seat(town, OFFICE).post("/desk/notices/new", do="send", **WATER).text
+    assert "现在那里没人会收到" in page
+    assert 'value="go"' not in page
+
+
 def test_another_community_neither_finds_it_nor_does_anything_with_it(town: Town, wang: Telephone) -> None:
-    Seat(town, CLERK).does("/desk/notices/new", do="send", **WATER)
+    Seat(town, CLERK).does("/desk/notices/new", do="go", **WATER)
     [notice] = notices(town)
     for code in ("C02-D", "C02-W1", "C01-W2", MANAGER):
         stranger = Seat(town, code)
@@ -139,7 +182,7 @@ def test_without_a_session_there_is_nothing(town: Town, path: str) -> None:
 @pytest.mark.parametrize("path", ["/desk/notices/new", "/desk/notices/{number}/deed"])
 def test_a_form_without_its_token_changes_nothing(town: Town, wang: Telephone, path: str) -> None:
     seat = Seat(town, CLERK)
-    seat.does("/desk/notices/new", do="send", **WATER)
+    seat.does("/desk/notices/new", do="go", **WATER)
     path = path.format(number=notices(town)[0].number)
     answer = seat.send("POST", path, data=WATER | {"do": "send", "deed": "stop"})
     assert answer.status_code == 403
@@ -156,7 +199,7 @@ def test_a_form_without_its_token_changes_nothing(town: Town, wang: Telephone, p
 def test_what_is_urgent_waits_for_the_director_who_reads_why(town: Town, wang: Telephone) -> None:
     director, seat = town.worker(DIRECTOR), Seat(town, CLERK)
     urgent = WATER | {"urgent": "1", "why": "大风红色预警", "kind": "safety"}
-    assert "等另一个人审批" in seat.does("/desk/notices/new", do="send", **urgent)
+    assert "等另一个人审批" in seat.does("/desk/notices/new", do="go", **urgent)
     town.settle()
     [notice] = notices(town)
     assert notice.number in director.shows()[-1]
@@ -176,7 +219,7 @@ def test_what_is_urgent_waits_for_the_director_who_reads_why(town: Town, wang: T
 
 def test_planned_ones_are_shown_and_called_off(town: Town, wang: Telephone) -> None:
     seat = Seat(town, CLERK)
-    assert "定好了" in seat.does("/desk/notices/new", do="send", **(WATER | {"when": "每周一8点"}))
+    assert "定好了" in seat.does("/desk/notices/new", do="go", **(WATER | {"when": "每周一8点"}))
     [notice] = notices(town)
     assert "11月30日周一8:00起,每周" in seat.get("/desk/notices").text
     page = seat.get(f"/desk/notices/{notice.number}").text
@@ -199,7 +242,7 @@ def test_an_audience_is_kept_as_a_list_and_used_again(town: Town, wang: Telephon
     )
     with town.store.read() as connection:
         assert read_lists(connection) == {"十二网格": Audience(grids=("C01-G12",))}
-    seat.does("/desk/notices/new", do="send", **(WATER | {"where": "list:十二网格"}))
+    seat.does("/desk/notices/new", do="go", **(WATER | {"where": "list:十二网格"}))
     assert notices(town)[0].audience == Audience(grids=("C01-G12",))
 
 
@@ -230,7 +273,7 @@ def test_a_photo_stays_with_the_form_and_only_its_senders(town: Town, wang: Tele
     assert seat.get(f"/desk/notices/new/photos/{key}").content == PNG
     assert other.get(f"/desk/notices/new/photos/{key}").status_code == 404
     assert f'value="{key}"' not in other.post("/desk/notices/new", do="count", kept_photo=key, **WATER).text
-    seat.does("/desk/notices/new", do="send", kept_photo=key, **WATER)
+    seat.does("/desk/notices/new", do="go", kept_photo=key, **WATER)
     [notice] = notices(town)
     assert notice.photo == key
     assert other.get(f"/desk/notices/{notice.number}/photo").content == PNG
@@ -245,7 +288,7 @@ def test_a_photo_stays_with_the_form_and_only_its_senders(town: Town, wang: Tele
 
 def test_the_page_asks_whether_there_is_news(town: Town, wang: Telephone) -> None:
     seat = Seat(town, CLERK)
-    seat.does("/desk/notices/new", do="send", **WATER)
+    seat.does("/desk/notices/new", do="go", **WATER)
     [notice] = notices(town)
     paths = ("/desk/notices/news", f"/desk/notices/{notice.number}/news")
     before = [seat.get(path).json() for path in paths]

@@ -131,8 +131,9 @@ def states(chromium: Browser, house: House) -> dict[str, object]:
 
 
 def is_wrong(said: ConsoleMessage) -> bool:
-    """A form that comes back with its mistakes is a page like others, but Chromium notes its status."""
-    return said.type == "error" and "status of 422" not in said.text
+    """A form that comes back with its mistakes is a page like others, and so is that of who is signed out, but Chromium
+    notes their status."""
+    return said.type == "error" and not any(f"status of {status}" in said.text for status in (401, 422))
 
 
 #: Opens a page of the console as a role: role, path, size of the window, and what else its context has.
@@ -222,12 +223,29 @@ def test_nothing_runs_over_and_nobody_is_shut_out(at: Opens, role: str, size: di
             page.get_by_label("姓名、电话").fill("怡安7-2-501")
             with page.expect_navigation():  # else the old page may be looked at while it goes
                 page.get_by_role("button", name="查找").click()
+        if size == TELEPHONE:
+            assert page.locator(".top").evaluate("top => top.offsetHeight") < 110
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/{name}-{role}-{size['width']}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= size["width"], f"{name} is {wide} wide"
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+
+
+def test_a_table_that_goes_on_beyond_the_edge_has_a_shadow_there(at: Opens) -> None:
+    page = at("office", "/desk/directory/workers", TELEPHONE)
+    inside = page.locator(".scroll").evaluate("box => [box.scrollWidth, box.clientWidth]")
+    assert inside[0] > inside[1]
+    rows = page.locator(".scroll")
+    corner = rows.bounding_box()
+    assert corner
+    edge = {"x": corner["x"] + corner["width"] - 4, "y": corner["y"], "width": 4, "height": 40}
+    there = page.screenshot(clip=edge)  # type: ignore[arg-type]
+    rows.evaluate("box => box.scrollLeft = box.scrollWidth")
+    page.wait_for_timeout(200)
+    assert page.screenshot(clip=edge) != there  # type: ignore[arg-type]
+    assert rows.evaluate("box => getComputedStyle(box).backgroundImage") != "none"
 
 
 def test_in_the_dark_and_in_english(at: Opens) -> None:
@@ -237,6 +255,7 @@ def test_in_the_dark_and_in_english(at: Opens) -> None:
         assert Axe().run(page).violations_count == 0, name
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/{name}-dark.png", full_page=True)
+    page.goto("/desk?view=all")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "en"
@@ -248,7 +267,7 @@ def test_in_the_dark_and_in_english(at: Opens) -> None:
             page.screenshot(path=f"{SHOTS}/{name}-english.png", full_page=True)
         assert said
     page.get_by_role("button", name="中文").click()
-    expect(page.get_by_role("heading", name="收件箱")).to_be_visible()
+    expect(page.get_by_role("heading", name="用文件导入")).to_be_visible()
 
 
 def test_without_a_session_one_is_told_how_to_sign_in(chromium: Browser, house: House) -> None:
@@ -304,6 +323,37 @@ def test_without_javascript_the_same_is_done(at: Opens) -> None:
     expect(page.get_by_text("已改时间")).to_be_visible()
 
 
+def test_going_back_works_after_every_form(at: Opens) -> None:
+    page = at("office", "/desk/residents")
+    page.get_by_label("姓名、电话").fill("怡安7-2-501")
+    page.get_by_role("button", name="查找").click()
+    page.locator(".cases a").first.click()
+    expect(page.get_by_text("联系渠道")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("姓名、电话")).to_have_value("怡安7-2-501")
+    expect(page.locator(".cases a").first).to_be_visible()
+    page.goto("/desk/notices/new")
+    page.get_by_label("内容").fill("周六讲座。")
+    page.get_by_label("是哪类通知").select_option(label="办事")
+    page.get_by_label("范围").select_option(label="怡安社区")
+    page.get_by_label("什么时候发").fill("每周一8点")
+    page.get_by_role("button", name="发送").click()
+    page.get_by_role("button", name="定下来").click()
+    expect(page.get_by_text("定好了")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="发出前")).to_be_visible()
+    page.get_by_role("button", name="定下来").click()
+    expect(page.get_by_text("没有再发一遍")).to_be_visible()
+    page.get_by_role("button", name="取消").click()
+    page.goto("/desk/directory/workers/line?key=C01-M12")
+    page.get_by_label("姓名或名称").fill("")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("link", name="工作人员").last.click()
+    page.go_back()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def test_a_case_that_comes_in_shows_by_itself(at: Opens, house: House) -> None:
     page = at("director", "/desk?view=all")
     expect(page.locator(".cases")).to_be_visible()
@@ -319,6 +369,18 @@ def test_what_is_being_written_stays_while_the_thread_grows(at: Opens, house: Ho
     house.says("+8613900000001", f"{number} 窗户也漏")
     expect(page.locator(".thread").get_by_text("窗户也漏").last).to_be_visible(timeout=15_000)
     expect(page.get_by_label("给居民带话")).to_have_value("还没写完")
+
+
+def test_what_is_being_written_stays_when_the_session_is_over(at: Opens) -> None:
+    page = at("grid_manager")
+    page.locator(".cases a", has_text="屋顶").click()
+    page.get_by_label("给居民带话").fill("写了很久的话")
+    page.context.clear_cookies()
+    expect(page.get_by_text("离开前请先复制")).to_be_visible(timeout=15_000)
+    expect(page.get_by_label("给居民带话")).to_have_value("写了很久的话")
+    page.get_by_role("button", name="发送").click()
+    expect(page.get_by_label("您写的内容")).to_have_value("写了很久的话")
+    assert Axe().run(page).violations_count == 0
 
 
 def test_an_appointment_is_dragged_to_a_free_time(at: Opens) -> None:

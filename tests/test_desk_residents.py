@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from unittest.mock import patch
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import insert
@@ -49,7 +50,7 @@ def town(template: Path, tmp_path: Path, telegram: TelegramDouble, twilio: Twili
 
 
 def found(seat: Seat, words: str) -> list[str]:
-    page = seat.post("/desk/residents", words=words).text
+    page = seat.does("/desk/residents", words=words)
     return [name for name, _phone, _home in PEOPLE if f">{name}</a>" in page]
 
 
@@ -80,16 +81,36 @@ def test_what_is_looked_for_stands_in_no_address(town: Town) -> None:
     assert Seat(town, CLERK).get("/desk/residents?words=王秀英").text.count("王秀英") == 0
 
 
+def test_the_address_of_what_was_found_tells_nobody_else_for_whom(town: Town) -> None:
+    """The words stand in it sealed: another session, also one of her own, gets the empty form."""
+    seat = Seat(town, CLERK)
+    path = seat.post("/desk/residents", words="王秀英").headers["location"]
+    assert unquote(path).isascii()
+    assert seat.post("/desk/residents", words="王秀英").headers["location"] != path
+    for who, sees in ((seat, True), (Seat(town, CLERK), False), (Seat(town, OFFICE), False)):
+        page = who.get(path).text
+        assert ('value="王秀英"' in page, ">王秀英</a>" in page) == (sees, sees)
+    for broken in (path[:-4], f"{path[:-6]}AAAA==", "/desk/residents?for=%E7%8E%8B", "/desk/residents?for=x"):
+        page = seat.get(broken)
+        assert page.status_code == 200
+        assert "王秀英" not in page.text
+
+
+@pytest.mark.parametrize("words", ["", "  "])
+def test_who_looks_for_nothing_is_told_what_to_write(town: Town, words: str) -> None:
+    assert "姓名、电话、住址或者编号" in Seat(town, CLERK).does("/desk/residents", words=words)
+
+
 def test_a_long_search_says_how_far_it_has_come_and_goes_on(town: Town) -> None:
     """So many are opened in one go: nobody is left out, nobody comes twice."""
     seat = Seat(town, OFFICE)
     with patch.object(resident_search, "MOST_OPENED", 2):
-        first = seat.post("/desk/residents", words="王秀")
-        assert "已翻看2位居民" in first.text
-        after = first.text.split('name="after" value="')[1].split('"')[0]
-        rest = seat.post("/desk/residents", words="王秀", after=after)
-        assert "能看到的都找过了" in rest.text
-    names = [name for page in (first, rest) for name, _p, _h in PEOPLE if f">{name}</a>" in page.text]
+        first = seat.does("/desk/residents", words="王秀")
+        assert "已翻看2位居民" in first
+        further = first.split('href="/desk/residents?for=')[1].split('"')[0]
+        rest = seat.get(f"/desk/residents?for={further}").text
+        assert "能看到的都找过了" in rest
+    names = [name for page in (first, rest) for name, _p, _h in PEOPLE if f">{name}</a>" in page]
     assert sorted(names) == ["王秀兰", "王秀珍", "王秀英"]
 
 
@@ -104,7 +125,7 @@ def test_everybody_who_was_found_is_written_down_as_seen(town: Town) -> None:
 
 def test_a_residents_own_page(town: Town) -> None:
     seat = Seat(town, CLERK)
-    page = seat.post("/desk/residents", words="王秀英").text
+    page = seat.does("/desk/residents", words="王秀英")
     assert "+86139****0001" in page
     key = page.split('href="/desk/residents/')[1].split('"')[0]
     page = seat.get(f"/desk/residents/{key}").text

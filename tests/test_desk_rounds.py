@@ -165,7 +165,7 @@ def test_a_resident_leads_to_her_household(told: Town) -> None:
         settle(connection, "+8613900000001", MINE)
     for code, shown in ((DIRECTOR, True), (MANAGER, True), (CLERK, False)):
         seat = Seat(told, code)
-        key = seat.post("/desk/residents", words="13900000001").text.split('href="/desk/residents/')[1][:32]
+        key = seat.does("/desk/residents", words="13900000001").split('href="/desk/residents/')[1][:32]
         page = seat.get(f"/desk/residents/{key}").text
         assert (f"/desk/rounds/households/{door(told, MINE)}" in page) == shown
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select, text
 
@@ -14,6 +16,7 @@ from bot.signing import sign_in
 from flows.district import District
 from storage.audit_table import read_audits
 from storage.district_table import save_district
+from storage.session_table import IDLE, make_signin
 from storage.tables import sessions, signins
 from tests.conftest import sample_district
 from tests.doubles.telegram import TelegramDouble
@@ -158,12 +161,22 @@ def test_she_sees_her_sessions_and_ends_one(town: Town) -> None:
 
 def test_signing_in_and_out_is_written_down(town: Town) -> None:
     seat = Seat(town, CLERK)
-    out = seat.post("/desk/out")
-    assert out.status_code == 200
+    assert "已退出" in seat.get(seat.post("/desk/out").headers["location"]).text
     assert seat.get("/desk").status_code == 401
     with town.store.read() as connection:
         assert [audit.what for audit in read_audits(connection, by=CLERK)] == ["sign out", "sign in"]
         assert connection.scalar(text("SELECT count(*) FROM sessions")) == 0
+
+
+def test_the_other_language_is_on_the_same_page(town: Town) -> None:
+    seat = Seat(town, CLERK)
+    page = seat.get("/desk/calendar?of=C01&view=week&said=moved").text
+    back = html.unescape(re.findall(r'name="back" value="([^"]*)">\s*<button name="language"', page)[0])
+    answer = seat.post("/desk/language", language="en", back=back)
+    assert answer.headers["location"] == "/desk/calendar?of=C01&view=week"
+    for elsewhere in ("https://evil.example", "//evil.example", ""):
+        answer = seat.post("/desk/language", language="en", back=elsewhere)
+        assert answer.headers["location"] == "/desk"
 
 
 def test_the_language_is_the_workers_own(town: Town) -> None:
@@ -173,3 +186,56 @@ def test_the_language_is_the_workers_own(town: Town) -> None:
     page = seat.get("/desk").text
     assert '<html lang="en">' in page
     assert "Inbox" in page
+
+
+def test_what_was_written_when_the_session_was_over_is_shown_to_be_copied(town: Town) -> None:
+    seat = Seat(town, CLERK)
+    town.clock.at += IDLE + timedelta(minutes=1)
+    words = {"words": "我下午<b>带梯子</b>过去", "why": ""}
+    answer = seat.send(
+        "POST",
+        "/desk/cases/K7M42/say",
+        data={"csrf": seat.csrf, **words},
+        headers={"referer": f"{ORIGIN}/desk/cases/K7M42"},
+    )
+    assert answer.status_code == 401
+    assert "我下午&lt;b&gt;带梯子&lt;/b&gt;过去</textarea>" in answer.text
+    assert answer.text.count("<textarea") == 1
+    assert "发「登录」" in answer.text
+    assert enters(seat, town).headers["location"] == "/desk/cases/K7M42"
+    assert enters(seat, town).headers["location"] == "/desk"  # once
+    old = seat.send("POST", "/desk/cases/K7M42/say", data={"csrf": "of the old session", **words})
+    assert (old.status_code, "带梯子" in old.text) == (403, True)
+    evil = {"origin": "https://evil.example"}
+    other = seat.send("POST", "/desk/cases/K7M42/say", data=words, headers=evil)
+    assert (other.status_code, "带梯子" in other.text) == (403, False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "comes_to"),
+    [
+        ("/desk/notices?said=x", "/desk/notices?said=x"),
+        ("/desk/calendar?of=C01&view=week", "/desk/calendar?of=C01&view=week"),
+        ("/desk/news", "/desk"),
+    ],
+)
+def test_who_signs_in_comes_to_the_page_she_asked_for(town: Town, asked: str, comes_to: str) -> None:
+    seat = Seat(town)
+    seat.get(asked)
+    assert enters(seat, town).headers["location"] == comes_to
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["https://evil.example", "//evil.example", "/desk@evil.example", "/deskevil", "/chat", "/desk%0Ax"],
+)
+def test_signing_in_leads_nowhere_else(town: Town, forged: str) -> None:
+    seat = Seat(town)
+    seat.client.cookies.set("gridbell_next", forged, path="/desk")
+    assert enters(seat, town).headers["location"] == "/desk"
+
+
+def enters(seat: Seat, town: Town) -> httpx.Response:
+    with town.store.write() as connection:
+        token = make_signin(connection, CLERK, town.clock.machine())
+    return seat.send("POST", "/desk/in", data={"t": token})

@@ -11,13 +11,15 @@ import pytest
 from sqlalchemy import select
 
 from bot.loading import load_district
-from bot.settings import Settings, read_settings
+from bot.settings import Refused, Settings, read_settings
+from bot.signing import sign_in
 from flows.calendar import Slot
 from flows.case import Home
 from flows.desk import Desk
 from storage.district_csv import Mistakes
 from storage.district_table import read_district
 from storage.ledger_sql import SqlLedger
+from storage.migrate import migrate
 from storage.person_table import open_contact, person_with_phone
 from storage.premises import Keeper
 from storage.store import Store
@@ -106,3 +108,17 @@ def test_the_command_line_tells_mistakes_in_its_own_language(folder: Path, tmp_p
         )
         assert done.returncode == 1
         assert "workers.csv line 3, column role: 'boss' is not a role; write grid_manager" in done.stderr
+
+
+def test_who_has_no_folder_is_told_where_the_sample_lies(settings: Settings, tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'empty.db'}", settings.data_secrets)
+    migrate(store)
+    with pytest.raises(Refused) as no_folder:
+        load_district(store, settings, Path("no/such/folder"))
+    with pytest.raises(Refused) as nothing_loaded:
+        sign_in(store, settings, "OFFICE")
+    for told in (no_folder, nothing_loaded):
+        sample = Path(str(told.value).partition("There is a sample to try: gridbell load ")[2])
+        assert sample.is_absolute()
+        assert (sample / "workers.csv").exists()
+    store.close()

@@ -51,7 +51,7 @@ def test_the_command_shows_asks_and_starts(gridbell: Office) -> None:
     assert f"{WATER}\n——怡安社区。" in shown
     assert "To 3 people: 3 by telegram." in shown
     assert "Nothing was sent." in shown
-    assert run("list") == (0, "")
+    assert run("list") == (0, "There is no notice yet.\n")
     code, shown = run(WATER, "--community", "C01", "--yes")
     key = shown.partition("notice show ")[2].split()[0]
     assert "sending: 0 of 3 sent, 3 to come" in run("show", key)[1]
@@ -92,6 +92,23 @@ def test_the_command_refuses_with_what_to_do(gridbell: Office, arguments: list[s
     assert said in shown
 
 
+@pytest.mark.parametrize("when", [(), ("--at", "8:00", "--every", "day")])
+def test_what_nobody_of_the_staff_would_get_is_not_planned_either(
+    gridbell: Office, when: tuple[str, ...]
+) -> None:
+    code, shown = run(WATER, "--role", "clerk", *when, "--yes")
+    assert (code, "Nobody would get it" in shown) == (1, True)
+    assert run("list") == (0, "There is no notice yet.\n")
+
+
+def test_a_list_has_the_times_of_the_district(gridbell: Office) -> None:
+    code, shown = run(WATER, "--everybody", "--every", "day", "--at", "8:00", "--yes")
+    assert code == 0
+    assert "Nobody would get it now" in shown
+    assert "goes 2026-11-24 08:00, daily" in run("list")[1]
+    assert "UTC" not in run("list")[1]
+
+
 def test_the_command_tries_it_out_on_one_worker(gridbell: Office) -> None:
     gridbell.resident("me", worker="C01-M12")
     gridbell.resident("wang")
@@ -129,7 +146,7 @@ def test_the_command_plans_keeps_lists_and_asks_for_a_second_person(
     code, shown = run(WATER, "--list", "old people", "--every", "day", "--at", "8:00", "--yes")
     assert "It goes on 2026-11-24 at 08:00, then daily." in shown
     number = shown.partition(" waits for a second person's yes")[0].split()[-1]
-    assert "goes 2026-11-24 00:00 UTC, daily" in run("list")[1]
+    assert "goes 2026-11-24 08:00, daily" in run("list")[1]
     monkeypatch.setattr("bot.noticing.by_command", lambda: "gridbell a third")
     assert "refused" in run("refuse", number, "--why", "the date is wrong")[1]
 

@@ -88,6 +88,19 @@ def test_the_chips_are_in_the_language_of_the_page(page: Page) -> None:
     expect(chip).to_have_text("菜单")
 
 
+def test_the_office_has_a_telephone_too_and_a_link_to_the_console(page: Page) -> None:
+    staff = page.locator("#clerk")
+    staff.locator("summary").click()
+    first = staff.locator(".people li")
+    expect(first.first).to_contain_text("区一办")
+    expect(first.nth(1)).to_contain_text("社区主任")
+    first.first.get_by_role("button").click()
+    expect(staff.locator("[data-line][data-state=open]")).to_be_attached()
+    staff.get_by_role("textbox").last.fill("登录")
+    staff.get_by_role("button", name="发送").click()
+    expect(staff.get_by_text("/desk/in?t=").last).to_be_visible()
+
+
 def test_words_in_a_message_are_never_a_page(page: Page) -> None:
     resident = page.locator("#resident")
     resident.get_by_role("textbox").fill("<img src=x onerror=alert(1)> 你好")
@@ -127,3 +140,24 @@ def test_nothing_runs_over_and_nobody_is_shut_out(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(
+    ("path", "size"), [("/", DESK), ("/chat", DESK), ("/chat", TELEPHONE)], ids=["demo", "desk", "telephone"]
+)
+def test_a_long_talk_scrolls_in_its_phone_and_the_page_stays(
+    chromium: Browser, demo: str, path: str, size: dict[str, int]
+) -> None:
+    context = chromium.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(demo + path)
+    phone = page.locator("#resident" if path == "/" else "main")
+    for _word in range(8):
+        answers = phone.locator(".message:not(.mine)").count()
+        phone.get_by_role("textbox").last.fill("菜单")
+        phone.get_by_role("button", name="发送").click()
+        expect(phone.locator(".message:not(.mine)")).not_to_have_count(answers)
+    inside = phone.locator(".log").evaluate("log => [log.scrollHeight, log.clientHeight]")
+    assert inside[0] > inside[1], "too short a talk to tell"
+    assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+    context.close()

@@ -10,7 +10,7 @@ from flows.desk import Desk, is_open
 from flows.district import Worker
 from flows.ledger import Changed
 from flows.message import Option
-from flows.names import status_name, worker_title
+from flows.names import state_name, worker_title
 from flows.quick import in_her_language, quick_words
 from flows.talk import Question, Talk
 from flows.wording import _, appointment_time
@@ -25,7 +25,7 @@ def task(talk: Talk, desk: Desk) -> None:
     found = _task(talk, desk)
     deed = talk.given("deed") or talk.choose(
         "deed",
-        f"{found.number} ({status_name(found)})\n{pings.where_and_what(found, desk.district)}",
+        f"{found.number} ({state_name(found.status)})\n{pings.where_and_what(found, desk.district)}",
         lambda: _deeds(found, desk),
         loose=True,
     )
@@ -186,7 +186,7 @@ def _task(talk: Talk, desk: Desk) -> Case:
     if found is None or me is None:
         talk.end(_("I find no task {number} of yours. TODAY shows your list.").format(number=number))
     if not is_open(found):
-        talk.end(_("{number} is {status} already.").format(number=number, status=status_name(found)))
+        talk.end(_("{number} is {status} already.").format(number=number, status=state_name(found.status)))
     talk.do("looked", lambda: desk.ledger.looked("case", found))
     whose = talk.fact("whose", lambda: None if found.owner == me.code else _owner(found, desk))
     if whose and talk.given("deed") in deeds.DIGITS:  # as it was when she wrote: it may have gone on by this

@@ -6,7 +6,7 @@ from flows import duty
 from flows.case import Case
 from flows.desk import Desk
 from flows.message import Option
-from flows.names import case_title, status_name
+from flows.names import case_title, state_name
 from flows.talk import NothingToOffer, Talk
 from flows.wording import _, day_and_time
 from flows.workers.digest import in_walking_order
@@ -43,5 +43,5 @@ def line(case: Case, desk: Desk) -> str:
     when = [day_and_time(case.appointment.slot.start, desk.now)] if case.appointment else []
     title = case_title(case, desk.district.services.get(case.service))
     return " ".join(
-        part for part in [case.number, *when, case.place, title, f"({status_name(case)})"] if part
+        part for part in [case.number, *when, case.place, title, f"({state_name(case.status)})"] if part
     )

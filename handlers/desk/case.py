@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.responses import JSONResponse, Response
 
 from flows import counter, duty, ending, visiting
 from flows.case import Case
-from flows.deeds import ACCEPT, CANNOT, DONE, GO_ON, WAIT
+from flows.deeds import ACCEPT, CANNOT, DONE, GO_ON, NO_ENTRY, ON_WAY, WAIT
 from flows.desk import FOUND, is_open
 from flows.district import WINDOWS, Worker
 from flows.duty import ARBITRATION
@@ -16,6 +18,7 @@ from flows.quick import in_her_language, quick_words
 from flows.residents.ask import HELPERS
 from handlers.desk.console import Page
 from handlers.desk.rounds import building_in
+from handlers.desk.uploads import NotAPhoto, sent_photo
 from handlers.desk.visit import NotDone, NotThere, Visit
 from storage.case_table import find_cases
 from storage.person_table import read_person
@@ -23,6 +26,7 @@ from storage.photo_table import photo
 from storage.tables import cases
 from storage.threads import (
     coming_reminders,
+    has_just_said,
     has_photo,
     household_count,
     state_of,
@@ -32,6 +36,8 @@ from storage.threads import (
 
 #: Longest word to a resident, in characters: what ten segments of an SMS hold.
 LONGEST = 670
+#: The same word within so long, with nothing said in between, is the same form sent twice.
+AGAIN = timedelta(minutes=10)
 
 
 def case_of(visit: Visit) -> Case:
@@ -90,10 +96,10 @@ def may(visit: Visit, case: Case) -> set[str]:
     if not is_open(case):
         return can
     can.add("write")
-    if case.owner == me.code:
-        can |= {ACCEPT, CANNOT} if case.status == "waiting" else {CANNOT}
-        if case.status != "done":
-            can |= {DONE, GO_ON if case.paused_at else WAIT}
+    if case.owner == me.code and case.status != "done":
+        can |= {CANNOT, DONE, GO_ON if case.paused_at else WAIT}
+        if case.status == "waiting":
+            can.add(ACCEPT)
     if case.status != "done" and (case.owner == me.code or me.role != "grid_manager"):
         can.add("route" if case.bounces < ARBITRATION or me.role == "office" else "part")
     if case.appointment and case.status in ("waiting", "accepted"):
@@ -102,11 +108,20 @@ def may(visit: Visit, case: Case) -> set[str]:
             can.add("arrived")
         if case.kind == "window" and case.appointment.slot.start <= visit.now and not case.stage:
             can.add("missed")
-    return can
+    return can | at_the_door(visit, case)
+
+
+def at_the_door(visit: Visit, case: Case) -> set[str]:
+    """What the visitor can say of her visit of today, as she can by telephone."""
+    if case.kind != "visit" or case.owner != visit.worker.code or case.status not in ("waiting", "accepted"):
+        return set()
+    if case.appointment is None or case.appointment.slot.start.date() > visit.now.date():
+        return set()
+    return {"": {ON_WAY}, "on_way": {NO_ENTRY}, "arrived": {NO_ENTRY}}.get(case.stage, set())
 
 
 def deed(visit: Visit) -> Response:
-    """Accept, can't, done, it has to wait, it goes on, checked in, did not come."""
+    """Accept, can't, done, it has to wait, it goes on, on the way, checked in, nobody opened, did not come."""
     case, word = case_of(visit), visit.given("deed")
     back = back_to(visit, case)
     if word not in may(visit, case) - {"write", "route", "part", "move"}:
@@ -115,6 +130,8 @@ def deed(visit: Visit) -> Response:
         said = _do(visit, case, word)
     except Changed:
         raise NotDone(back, "changed") from None
+    except NotAPhoto:
+        raise NotDone(back, "photo") from None
     return visit.back(back, said)
 
 
@@ -132,14 +149,18 @@ def _do(visit: Visit, case: Case, word: str) -> str:
     if word == CANNOT:
         return "passed" if duty.pass_on(desk, case, _reason(visit, case)) else "nobody"
     if word == DONE:
-        ending.finish(desk, case)
-        return "done"
+        key = sent_photo(visit)
+        asked = ending.finish(desk, case, visit.given("words")[:LONGEST], (key,) if key else ())
+        return "done" if asked else "done_part"
     if word == WAIT:
         duty.pause(desk, case, _reason(visit, case))
         return "waits"
     if word == GO_ON:
         duty.go_on(desk, case)
         return "goes_on"
+    if word in (ON_WAY, NO_ENTRY):
+        (visiting.set_out if word == ON_WAY else visiting.not_let_in)(desk, case)
+        return word
     (visiting.arrive if word == "arrived" else counter.no_show)(desk, case)
     return word
 
@@ -154,6 +175,8 @@ def say(visit: Visit) -> Response:
         raise NotDone(path_of(case), "empty")
     if "write" not in may(visit, case):
         raise NotDone(path_of(case), "not_now")
+    if has_just_said(visit.connection, case, visit.worker.code, words, visit.now - AGAIN):
+        raise NotDone(path_of(case), "sent_once")
     try:
         told = duty.write(visit.desk, case, words)
         if visit.given("all"):
@@ -208,7 +231,17 @@ def _part(visit: Visit, case: Case, to: str, words: str) -> str:
     kind, _colon, code = to.partition(":")
     if kind != "desk":
         raise NotDone(path_of(case), "not_now")
+    given = (visit.worker.code, words)
+    if any(
+        (task.by, task.text) == given and task.opened_at > visit.now - AGAIN for task in tasks(visit, case)
+    ):
+        return "part"  # the same form, sent twice
     return "part" if duty.add_task(visit.desk, case, code, words) else "nobody"
+
+
+def tasks(visit: Visit, case: Case) -> list[Case]:
+    """What other desks do of it."""
+    return [task for task in visit.ledger.tasks_of(case) if task.parent]
 
 
 def _in_grid(visit: Visit, case: Case, code: str) -> Case:

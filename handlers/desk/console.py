@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment
 from sqlalchemy import Connection
@@ -35,6 +35,27 @@ from storage.store import Store
 COOKIE = "gridbell_desk"
 #: The language of who has never joined on a telephone, and so has none of her own.
 LANGUAGE = "gridbell_language"
+#: Where somebody was whose session is over: there she goes when she has signed in.
+NEXT = "gridbell_next"
+#: Fields of forms that nobody writes into.
+_NOT_TYPED = {
+    *(
+        "csrf",
+        "key",
+        "was",
+        "back",
+        "slot",
+        "session",
+        "deed",
+        "do",
+        "kept_photo",
+        "quick",
+        "all",
+        "part",
+        "to",
+    ),
+    *("kind", "where", "who", "urgent", "language"),
+}
 
 #: What every answer of the console carries: nothing is kept, and the address of a page (it may name a case) is told
 #: to nobody else. `same-origin` and not `no-referrer`, with which browsers would send `Origin: null` with our forms
@@ -82,23 +103,24 @@ class Console:
 
     def _answer(self, page: Page, request: Request, form: FormData) -> Response:
         response = self._answered(page, request, form)
-        response.headers.update(_HEADERS)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     def _answered(self, page: Page, request: Request, form: FormData) -> Response:
         if page.method == "POST" and not self.is_ours(request):
-            return self.refused(request, 403)
+            return self.refused(request, 403)  # and nothing of it is shown: it may be anybody's
         visit = None
         try:
             with self._connected(page) as connection:
                 visit = self._visit(connection, request, form)
                 if page.method == "POST" and not _is_of(visit):
-                    return self.refused(request, 403)
+                    return self.refused(request, 403, typed=_typed(form))
                 response = self._looked(page, visit)
         except NotSignedIn as nobody:
             if nobody.worker:
                 self._end(nobody.worker)
-            return self.refused(request, 401)
+            return self._signs_in_first(page, request, form)
         except NotDone as reason:
             return back(reason.path, reason.said)
         except NotThere:
@@ -113,7 +135,7 @@ class Console:
 
     def _visit(self, connection: Connection, request: Request, form: FormData) -> Visit:
         token, now, machine = request.cookies.get(COOKIE, ""), self.clock.now(), self.clock.machine()
-        session = session_of(connection, token, machine)
+        session = session_of(connection, token, machine, alone=request.method == "POST")
         if session is None:
             raise NotSignedIn
         premises = self.keeper.premises(connection)
@@ -176,16 +198,44 @@ class Console:
         origin = urlsplit(request.headers.get("origin", "")).netloc
         return bool(origin) and origin in (urlsplit(self.address).netloc, request.headers.get("host", ""))
 
-    def refused(self, request: Request, status: int, language: str = "") -> Response:
-        """Without a session, or with a form that is not ours: how to sign in."""
+    def _signs_in_first(self, page: Page, request: Request, form: FormData) -> Response:
+        """How to sign in, with what was written in the form; whoever does so here comes back to where she was."""
+        response = self.refused(request, 401, typed=_typed(form))
+        if not page.quiet and (back := _path_back(request)):
+            response.set_cookie(
+                NEXT, quote(back), path="/desk", httponly=True, samesite="lax", secure=self.is_secure
+            )
+        return response
+
+    def refused(
+        self, request: Request, status: int, language: str = "", typed: Sequence[str] = ()
+    ) -> Response:
+        """Without a session, or with a form that is not ours: how to sign in. `typed` was written and not kept."""
         with speaking(language or request.cookies.get(LANGUAGE, self.language)):
             template = self.templates().get_template("desk/signed_out.html")
-            return HTMLResponse(template.render(status=status), status)
+            out = request.query_params.get("said") == "out"
+            return HTMLResponse(template.render(status=status, out=out, typed=typed), status)
 
 
 def _is_of(visit: Visit) -> bool:
     """Whether a form is of this session."""
     return hmac.compare_digest(visit.given("csrf").encode(), visit.csrf.encode())
+
+
+def _typed(form: FormData) -> list[str]:
+    """What somebody has written into a form, without what the page itself has put there."""
+    fields = [
+        value for name, value in form.multi_items() if name not in _NOT_TYPED and isinstance(value, str)
+    ]
+    return [value for value in fields if value.strip()]
+
+
+def _path_back(request: Request) -> str:
+    """The page that was asked for, or from which a form was sent; empty if it is none of the console's."""
+    asked = urlsplit(str(request.url) if request.method == "GET" else request.headers.get("referer", ""))
+    if asked.path.startswith("/desk/in") or asked.path.partition("/desk")[0]:
+        return ""
+    return f"{asked.path}?{asked.query}" if asked.query else asked.path
 
 
 def csrf_of(token: str) -> str:

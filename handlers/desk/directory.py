@@ -15,11 +15,15 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from flows.calendar import window_calendar
 from flows.directory import Directory
 from flows.district import WINDOWS, District, Role
+from flows.names import community_name, grid_name, weekday_name, worker_title
 from flows.understanding.what import Catalogue
+from flows.wording import _, listed
 from handlers.desk.console import Page
-from handlers.desk.labels import cell_name, choices
+from handlers.desk.labels import calendar_name, cell_name, choices
+from handlers.desk.mistakes import told as mistake_told
 from handlers.desk.visit import NotDone, NotThere, Visit
 from handlers.duty import hand_over_cases
 from storage.directory_edit import (
@@ -86,22 +90,43 @@ def line(visit: Visit) -> Response:
 
 
 def _form(
-    visit: Visit, part: str, key: str, cells: dict[str, str], wrong: Mistakes | None = None
+    visit: Visit, part: str, key: str, cells: dict[str, str], wrong: Mistakes | None = None, told: str = ""
 ) -> Response:
     mistakes = wrong.mistakes if wrong else []
+    at = _line_number(visit, part, key)
     return visit.page(
         "desk/line.html",
-        422 if wrong else 200,
+        422 if wrong or told else 200,
         part=part,
         key=key,
         cells=cells,
-        choices=choices(),
+        choices=_choices(visit, cells),
         windows=WINDOWS,
-        mistakes=mistakes,
+        mistakes=[*([told] if told else []), *(mistake_told(m, part, at, visit.district) for m in mistakes)],
         bad={mistake.column for mistake in mistakes if mistake.column},
         was=visit.given("was") or _mark(cells),
         changes=history(visit.connection, f"{part}/{key}", most=10) if key else [],
     )
+
+
+def _choices(visit: Visit, cells: dict[str, str]) -> dict[str, dict[str, str]]:
+    """What can be chosen by its name, and in any case what stands there now."""
+    scope, district = visit.scope, visit.district
+    communities = {community.code: community_name(community) for community in scope.communities()}
+    halls = [of for code in communities for of in (code, *(window_calendar(code, w) for w in WINDOWS))]
+    managers = [worker.code for worker in scope.workers() if worker.role == "grid_manager"]
+    found = choices() | {
+        "community": {"": _("none"), **communities},
+        "grid": {grid.code: grid_name(grid) for grid in scope.grids()},
+        "deputy": {"": _("none"), **{w.code: f"{worker_title(w)} ({w.code})" for w in scope.workers()}},
+        "for": {of: calendar_name(of, district) for of in (*halls, *managers)},
+        "weekday": {str(n): weekday_name(n) for n in range(1, 8)},
+    }
+    for column, cell in cells.items():
+        if column in found and cell not in found[column]:
+            here = cell_name(column, cell, district) if cell else _("Please choose")
+            found[column] = {cell: here} | found[column]
+    return found
 
 
 def change(visit: Visit) -> Response:
@@ -110,9 +135,21 @@ def change(visit: Visit) -> Response:
     item = find(visit.district, part, key) if key else None
     if key and (item is None or not is_hers(visit.scope, part, item)):
         raise NotThere
+    cells = {column: " ".join(";".join(visit.all_given(column)).split()) for column in columns_of(part)}
+    there = item or find(visit.district, part, cells.get("code", ""))
+    is_there = there is not None and is_hers(visit.scope, part, there) and cells_of(part, there) == cells
+    if visit.given("deed") == "save" and is_there:
+        return visit.back(
+            f"/desk/directory/{part}", "kept"
+        )  # nothing is new in it, or the form was sent twice
     if item is not None and visit.given("was") != _mark(cells_of(part, item)):
         raise NotDone(f"/desk/directory/{part}", "changed")
-    cells = {column: " ".join(visit.given(column).split()) for column in columns_of(part)}
+    if item is not None and visit.given("deed") in ("ask", "remove"):
+        if needed := _stands_in_for(visit, part, key):
+            return _form(visit, part, key, cells_of(part, item), told=needed)
+        if visit.given("deed") == "ask":
+            shown, was = cells_of(part, item), visit.given("was")
+            return visit.page("desk/line_remove.html", part=part, key=key, cells=shown, was=was)
     taken_out = visit.given("deed") == "remove" and bool(key)
     try:
         after = edited(visit.district, part, key, None if taken_out else cells)
@@ -120,6 +157,17 @@ def change(visit: Visit) -> Response:
         return _form(visit, part, key, cells, _nearest_first(wrong, part, at=_line_number(visit, part, key)))
     _save(visit, after)
     return visit.back(f"/desk/directory/{part}", "removed" if taken_out else "kept")
+
+
+def _stands_in_for(visit: Visit, part: str, key: str) -> str:
+    """Why a worker cannot be taken out yet: somebody has her as deputy."""
+    others = [w for w in visit.district.workers.values() if part == "workers" and w.deputy == key]
+    if not others:
+        return ""
+    names = listed([worker.name for worker in others])
+    return _("{who} stands in for {names}. Please give {names} another deputy first.").format(
+        who=visit.district.workers[key].name, names=names
+    )
 
 
 def _save(visit: Visit, after: District) -> tuple[int, int]:

@@ -16,9 +16,10 @@ from handlers.desk.console import Page
 from handlers.desk.directory import HEADS
 from handlers.desk.labels import column_name
 from handlers.desk.visit import NotThere, Visit
+from handlers.desk.words import exported, note_text
 from storage.directory_edit import PARTS, cells_of, columns_of, items_of
 from storage.exports import EXPORTS, Export
-from storage.spreadsheets import csv_chunks, write_xlsx
+from storage.spreadsheets import Cell, csv_chunks, write_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A file is sent in pieces of so many bytes.
@@ -64,13 +65,23 @@ def _spoken(pieces: Iterator[bytes], spoken: str) -> Iterator[bytes]:
 
 
 def _csv(visit: Visit, found: Export, titles: list[str]) -> Iterator[bytes]:
-    return csv_chunks(titles, found.rows(visit.store, visit.scope, visit.zone))
+    return csv_chunks(titles, _rows(visit, found))
+
+
+def _rows(visit: Visit, found: Export) -> Iterator[list[Cell]]:
+    """In words; the notes of cases as on their pages."""
+    for row in found.rows(visit.store, visit.scope, visit.zone):
+        named = list(zip(found.columns, row, strict=True))
+        words = [exported(column, cell, visit.district, visit.zone) for column, cell in named]
+        if found.name == "events":
+            words[-1] = note_text(str(words[-1]), visit.district, visit.zone)
+        yield words
 
 
 def _xlsx(visit: Visit, found: Export, titles: list[str]) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "table.xlsx"
-        write_xlsx(file, found.name, titles, found.rows(visit.store, visit.scope, visit.zone))
+        write_xlsx(file, found.name, titles, _rows(visit, found))
         with file.open("rb") as made:
             while piece := made.read(PIECE):
                 yield piece

@@ -71,7 +71,7 @@ def column_name(column: str) -> str:
         "appointment": _("Appointment"),
         "case": _("Case"),
         "at": _("When"),
-        "by": _("By"),
+        "by": _("By whom"),
         "home": _("Home"),
         "language": _("Language"),
         "since": _("Since"),
@@ -85,7 +85,7 @@ def column_name(column: str) -> str:
         "agreed_at": _("Agreed on"),
         "what": _("What"),
         "whom": _("Whose (key)"),
-        "detail": _("More"),
+        "detail": _("Details"),
         "before": _("Before"),
         "after": _("After"),
     }.get(column, column)

@@ -1,14 +1,14 @@
 """A new notice at the console: written, counted while it is, tried out on oneself, then sent, planned or asked for.
 
 One form; its buttons say what is to be done with it. What cannot be done is said beside it, and nothing that was
-written is lost.
+written is lost. Nothing goes by one press: before it is sent it is shown as it arrives, with how many get it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from flows import notices as words
@@ -21,13 +21,12 @@ from flows.workers.send_notice import free_name
 from flows.workers.send_notice_to import buildings_named, lists_of, served_by
 from handlers.desk.console import Page
 from handlers.desk.notices import path_of
+from handlers.desk.uploads import CHANNEL, NotAPhoto, sent_photo
 from handlers.desk.visit import NotThere, Visit
-from handlers.photos import image_type
-from storage.keys import new_key
-from storage.photo_table import note_photo, photo
+from storage.photo_table import photo
 
-#: Where a photo comes from that is sent along here; it is hers who sent it.
-CHANNEL = "desk"
+#: The same words to the same people are the same form sent twice when they come within so long.
+AGAIN = timedelta(minutes=10)
 
 
 class Wrong(Exception):
@@ -52,7 +51,7 @@ def blank(visit: Visit) -> Response:
 
 
 def given(visit: Visit) -> Response:
-    """count, test, save or send: each button of the form is one."""
+    """count, test, save or send: each button of the form is one; `go` is that of the page shown before it is sent."""
     wanted = visit.given("do")
     photo_key = ""
     try:
@@ -63,9 +62,9 @@ def given(visit: Visit) -> Response:
         if wanted == "save":
             return _form(visit, draft, said=_saved(visit, draft.audience))
         if wanted == "send":
-            kept = sending.start(visit.ledger, draft)
-            said = {"asked": "notice_asked", "planned": "notice_planned"}.get(kept.state, "notice_sent")
-            return visit.back(path_of(kept), said)
+            return _shown_before(visit, draft)
+        if wanted == "go":
+            return _sent(visit, draft)
         return _form(visit, draft)
     except sending.NobodyThere:
         return _form(visit, draft, Wrong("where", _("Nobody there would get it now.")))
@@ -112,7 +111,10 @@ def _audience(visit: Visit) -> Audience:
             raise Wrong("building", _("I do not find that among those you serve."))
         places = found
     else:
-        places = dict(_places(visit)).get(visit.given("where"), served_by(me))
+        chosen = dict(_places(visit)).get(visit.given("where"))
+        if chosen is None:
+            raise Wrong("where", _("Please choose where it goes."))
+        places = chosen
     who, _colon, code = visit.given("who").partition(":")
     if who == "service" and code in desk.district.services:
         places = replace(places, services=(code,))
@@ -135,14 +137,11 @@ def _places(visit: Visit) -> list[tuple[str, Audience]]:
 
 def _photo(visit: Visit) -> str:
     """The key of the photo that comes along, or came before with this form. Raises Wrong."""
-    sent = visit.form.get("photo")
-    if isinstance(sent, UploadFile) and sent.size:
-        data = sent.file.read()
-        if not (mime := image_type(data)):
-            raise Wrong("photo", _("Only photos: JPEG, PNG, WebP or GIF."))
-        key = new_key()
-        note_photo(visit.connection, key, CHANNEL, visit.worker.code, visit.machine, mime, data)
-        return key
+    try:
+        if key := sent_photo(visit):
+            return key
+    except NotAPhoto:
+        raise Wrong("photo", _("Only photos: JPEG, PNG, WebP or GIF.")) from None
     known = photo(visit.connection, visit.given("kept_photo"))
     return known.id if known and (known.channel, known.ref) == (CHANNEL, visit.worker.code) else ""
 
@@ -156,6 +155,24 @@ def kept_photo(visit: Visit) -> Response:
 
 
 # --- what is done ---
+
+
+def _sent(visit: Visit, draft: Notice) -> Response:
+    """Sent, planned or asked for; a form that comes a second time is not a second notice."""
+    again = next((kept for kept in visit.ledger.notices() if _is_same(kept, draft)), None)
+    kept = again or sending.start(visit.ledger, draft)
+    said = {"asked": "notice_asked", "planned": "notice_planned"}.get(kept.state, "notice_sent")
+    return visit.back(path_of(kept), "notice_once" if again else said)
+
+
+def _is_same(kept: Notice, draft: Notice) -> bool:
+    """Whether it is the notice of this form, sent by it a moment ago: by two presses, or by going back to the form."""
+
+    def what(its: Notice) -> tuple[object, ...]:
+        return its.by, its.text, its.text_en, its.audience, its.kind, its.every, its.urgent, bool(its.starts)
+
+    gone = kept.state in ("stopped", "refused")
+    return not gone and kept.at > draft.at - AGAIN and what(kept) == what(draft)
 
 
 def _tried(visit: Visit, draft: Notice) -> str:
@@ -201,6 +218,24 @@ def _form(
         services=list(visit.district.services.values()),
         roles=[] if visit.worker.role == "grid_manager" else ROLES[:3],
         longest=words.LONGEST_NOTICE,
+        words=words,
+    )
+
+
+def _shown_before(visit: Visit, draft: Notice) -> Response:
+    """The words as they will arrive, who gets them and how, what it costs; with the button that sends them."""
+    looks = _looks(visit, draft)
+    if not looks.preview.total and not draft.starts:
+        raise sending.NobodyThere
+    total = looks.preview.total + looks.preview.spent
+    return visit.page(
+        "desk/notice_check.html",
+        given={
+            field: visit.given(field) for field in visit.form if field not in ("csrf", "do", "kept_photo")
+        },
+        draft=draft,
+        looks=looks,
+        asks=sending.needs_approval(visit.ledger, replace(draft, total=total)),
         words=words,
     )
 

@@ -9,37 +9,48 @@ from starlette.responses import Response
 
 from flows.case import Person
 from flows.understanding.commands import case_number
-from handlers.desk.console import Page
+from handlers.desk.console import COOKIE, Page
 from handlers.desk.rounds import GOING_ROUND
-from handlers.desk.visit import NotThere, Visit
+from handlers.desk.veiled import unveiled, veiled
+from handlers.desk.visit import NotDone, NotThere, Visit
 from storage.case_table import find_cases, listed_cases
 from storage.household_table import door_index
 from storage.resident_search import Searched, by_phone, by_words, channels_of, person_in
 from storage.rounds_pages import household_behind
 from storage.tables import cases
 
-_KEY = re.compile(r"[0-9a-f]{32}|")
 MOST_CASES = 100
 
 
 def search(visit: Visit) -> Response:
-    """The empty form."""
-    return visit.page("desk/residents.html", words="", searched=None)
+    """The empty form, or what was found for the words that stand sealed in the address."""
+    words, _gap, after = unveiled(visit.asked("for"), _token(visit)).partition("\n")
+    searched = _searched(visit, words, after) if words else None
+    for person in searched.found if searched else ():
+        visit.looked("resident", whom=person.id, detail="search")
+    further = _address(visit, words, searched.after) if searched and searched.after else ""
+    return visit.page("desk/residents.html", words=words, searched=searched, further=further)
 
 
 def found(visit: Visit) -> Response:
     """What was looked for comes in a form and not in the address: names and numbers stand in no log and no history."""
-    words, after = visit.given("words")[:80], visit.given("after")
-    if not words or not _KEY.fullmatch(after):
-        return search(visit)
+    words = " ".join(visit.given("words")[:80].split())
+    if not words:
+        raise NotDone("/desk/residents", "no_words")
     if number := case_number(words):
         where = (cases.c.number == number[0], visit.scope.cases())
         if find_cases(visit.connection, visit.zone, *where):
             return visit.back(f"/desk/cases/{number[0]}")
-    searched = _searched(visit, words, after)
-    for person in searched.found:
-        visit.looked("resident", whom=person.id, detail="search")
-    return visit.page("desk/residents.html", words=words, searched=searched)
+    return visit.back(_address(visit, words))
+
+
+def _address(visit: Visit, words: str, after: str = "") -> str:
+    sealed = veiled("\n".join((words, after)), _token(visit))
+    return f"/desk/residents?for={sealed}"
+
+
+def _token(visit: Visit) -> str:
+    return visit.request.cookies[COOKIE]
 
 
 def _searched(visit: Visit, words: str, after: str) -> Searched:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import unquote
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -11,8 +12,8 @@ from starlette.routing import Route
 
 from flows.district import Worker
 from flows.wording import LANGUAGES, speaking
-from handlers.desk.console import COOKIE, LANGUAGE, Console, Page
-from handlers.desk.visit import NotThere, Visit
+from handlers.desk.console import COOKIE, LANGUAGE, NEXT, Console, Page
+from handlers.desk.visit import NotThere, Visit, is_own
 from storage.audit_table import audited
 from storage.person_table import person_of_worker
 from storage.session_table import LONGEST, end_session, open_session, sessions_of, worker_of_link
@@ -69,7 +70,8 @@ class Door:
             if worker is None or opened is None:
                 return self._door(request, "", None, self._language(connection, request, None))
             audited(connection, console.clock.now(), worker.code, "sign in")
-        response = RedirectResponse("/desk", 303, _HEADERS)
+        response = RedirectResponse(_next(request), 303, _HEADERS)
+        response.delete_cookie(NEXT, path="/desk", httponly=True, samesite="lax")
         response.set_cookie(
             COOKIE,
             opened[1],
@@ -82,10 +84,16 @@ class Door:
         return response
 
 
+def _next(request: Request) -> str:
+    """Where she was when her session was over, else the inbox."""
+    path = unquote(request.cookies.get(NEXT, ""))
+    return path if is_own(path) else "/desk"
+
+
 def sign_out(visit: Visit) -> Response:
     end_session(visit.connection, visit.worker.code, visit.session.hash)
     visit.looked("sign out")
-    response = visit.page("desk/signed_out.html")
+    response = visit.back("/desk", "out")
     response.delete_cookie(COOKIE, path="/desk", httponly=True, samesite="lax")
     return response
 
@@ -104,13 +112,14 @@ def end(visit: Visit) -> Response:
 
 
 def speak(visit: Visit) -> Response:
-    """The other language, here and in the messages to her."""
+    """The other language, here and in the messages to her; on the page she is at."""
     language = visit.given("language")
     if language not in LANGUAGES:
         raise NotThere
     if visit.person.id:
         visit.desk.speak(language)
-    response = visit.back("/desk")
+    path = visit.given("back")
+    response = visit.back(path if is_own(path) else "/desk")
     response.set_cookie(
         LANGUAGE, language, max_age=LANGUAGE_LASTS, path="/desk", samesite="lax", httponly=True
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
@@ -102,6 +104,18 @@ class Visit:
         value = self.form.get(name, "")
         return "" if isinstance(value, UploadFile) else _sendable(value).strip()
 
+    @property
+    def here(self) -> str:
+        """Where this page is, without what it says of a deed."""
+        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "said"]
+        path = quote(self.request.url.path)
+        return f"{path}?{urlencode(asked)}" if asked else path
+
+    def all_given(self, name: str) -> list[str]:
+        """The same of one that may come several times."""
+        given = [value for value in self.form.getlist(name) if not isinstance(value, UploadFile)]
+        return [_sendable(value).strip() for value in given]
+
     # --- what is done ---
 
     @property
@@ -133,11 +147,16 @@ class Visit:
     # --- what is answered ---
 
     def page(self, template: str, status: int = 200, **shown: Any) -> Response:
-        """A page from its template, in the language of the one who reads it."""
+        """A page from its template, in the language of the one who reads it.
+
+        One that answers a form directly is kept by the browser, without which going back to it would fail: it holds no
+        more than was written in the form.
+        """
         made = self.pages.get_template(template).render(
             visit=self, me=self.worker, district=self.district, csrf=self.csrf, status=status, **shown
         )
-        return HTMLResponse(made, status)
+        kept = {"Cache-Control": "private, no-cache"} if self.request.method == "POST" else {}
+        return HTMLResponse(made, status, kept)
 
     def back(self, path: str, said: str = "") -> Response:
         """After a deed: the page again, with a word about what was done (see `words.SAID`)."""
@@ -154,6 +173,11 @@ def _plain(text: str) -> str:
 def _sendable(text: str) -> str:
     """Without control signs and halves of letters, which no database and no provider takes."""
     return text if text.isprintable() else "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
+def is_own(path: str) -> bool:
+    """Whether it is a page of the console, and leads nowhere else."""
+    return bool(re.match(r"/desk(?![^/?])", path)) and path.isprintable()
 
 
 def back(path: str, said: str = "") -> Response:

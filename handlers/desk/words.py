@@ -10,7 +10,8 @@ from jinja2 import Environment
 
 from flows.calendar import Slot
 from flows.case import Case
-from flows.district import District
+from flows.clocks import ALARM
+from flows.district import WINDOWS, District
 from flows.misroutes import desk_name
 from flows.names import (
     case_title,
@@ -18,13 +19,13 @@ from flows.names import (
     cut,
     grid_name,
     service_name,
-    status_name,
+    state_name,
     told_cells,
     window_name,
     worker_title,
 )
 from flows.neighbourhood import consented
-from flows.wording import _, appointment_time, clock_time, dated, day, day_and_time, full_date, language
+from flows.wording import _, appointment_time, clock_time, dated, day, day_and_time, full_date, gap, language
 from handlers.desk.labels import (
     by_name,
     calendar_name,
@@ -34,6 +35,7 @@ from handlers.desk.labels import (
     part_name,
     role_name,
 )
+from storage.spreadsheets import Cell
 
 #: What the page says after a deed, by the word in its address: nothing else can be put into it.
 SAID: dict[str, Callable[[], str]] = {
@@ -41,7 +43,9 @@ SAID: dict[str, Callable[[], str]] = {
     "passed": lambda: _("Handed on to the next one in line."),
     "nobody": lambda: _("Nobody else is free for it: it stays here. Please write to the resident."),
     "done": lambda: _("Done. The resident is asked whether it is settled."),
+    "done_part": lambda: _("Done. The resident is asked when the others have done their part of it."),
     "sent": lambda: _("Sent to the resident."),
+    "sent_once": lambda: _("That word has gone to the resident already. It has not been sent again."),
     "unreached": lambda: _("Kept with the case, but the resident cannot be reached by message now."),
     "routed": lambda: _("It has gone there, with your reason. The resident has been told."),
     "learnt": lambda: _("Taken as an example: it is learnt from the next time."),
@@ -49,6 +53,9 @@ SAID: dict[str, Callable[[], str]] = {
     "moved": lambda: _("Moved. The resident has been told."),
     "arrived": lambda: _("Checked in."),
     "missed": lambda: _("Noted that nobody came. The resident is asked for another time."),
+    "on_way": lambda: _("The resident knows that you are coming."),
+    "no_entry": lambda: _("Noted that nobody opened. The resident is asked for another time."),
+    "photo": lambda: _("Only photos: JPEG, PNG, WebP or GIF.") + gap() + _("Nothing was changed."),
     "changed": lambda: _("Somebody has changed it in the meantime. Nothing was done; this is how it is now."),
     "taken": lambda: _("That time has just been taken. Nothing was changed; please choose another."),
     "empty": lambda: _("Nothing was written, so nothing was sent."),
@@ -60,6 +67,9 @@ SAID: dict[str, Callable[[], str]] = {
     "arbitration": lambda: _(
         "It had been sent on twice already, so the office decides now. Your reason is with it."
     ),
+    "no_words": lambda: _(
+        "Please write whom to look for: a name, a telephone number, an address or a case number."
+    ),
     "ended": lambda: _("That sign-in is over."),
     "too_large": lambda: _("These files are larger than a district can be. Nothing was loaded."),
     "bad_zip": lambda: _(
@@ -70,6 +80,7 @@ SAID: dict[str, Callable[[], str]] = {
     "notice_sent": lambda: _("It is going out, slowly at first. If there is a mistake in it, stop it now."),
     "notice_asked": lambda: _("It waits for a second person's yes; the one who is asked has been told."),
     "notice_planned": lambda: _("It is planned, and goes by itself."),
+    "notice_once": lambda: _("This one was sent a moment ago already. It has not been sent again."),
     "notice_approve": lambda: _("Approved. Whoever wrote it has been told."),
     "notice_refuse": lambda: _("It is not sent. Whoever wrote it has been told why."),
     "notice_hold": lambda: _("Paused: nothing more goes but what is under way at this moment."),
@@ -110,6 +121,20 @@ def stage_name(stage: str) -> str:
     return {"on_way": _("on the way"), "arrived": _("arrived"), "missed": _("missed")}.get(stage, stage)
 
 
+def emergency_name(kind: str) -> str:
+    """What kind of emergency it is, by its key in `flows.understanding.emergency_words`."""
+    return {
+        "fire": _("fire"),
+        "gas": _("gas"),
+        "electric": _("electric shock"),
+        "medical": _("injury or illness"),
+        "violence": _("violence"),
+        "missing": _("somebody is missing"),
+        "suicide": _("danger of suicide"),
+        "trapped": _("somebody is trapped"),
+    }.get(kind, kind)
+
+
 def channel_name(channel: str) -> str:
     return {
         "telegram": "Telegram",
@@ -139,7 +164,12 @@ def who(code: str, district: District) -> str:
     worker = district.workers.get(code)
     if worker:
         return worker_title(worker)
-    return {"resident": _("Resident"), "hotline": _("Hotline"), "": _("nobody")}.get(code, code)
+    return {
+        "resident": _("Resident"),
+        "hotline": _("Hotline"),
+        "nobody": _("nobody"),
+        "": _("nobody"),
+    }.get(code, code)
 
 
 def masked_phone(phone: str) -> str:
@@ -159,12 +189,24 @@ def ago(moment: datetime, now: datetime) -> str:
     return _("{count} d").format(count=minutes // (24 * 60))
 
 
+def unheard(case: Case, now: datetime) -> bool:
+    """An emergency that nobody has accepted in its time; the inbox counts it among what is overdue."""
+    return case.kind == "alarm" and case.status == "waiting" and case.opened_at <= now - ALARM
+
+
 def title(case: Case, district: District) -> str:
     return case_title(case, district.services.get(case.service))
 
 
 #: The notes that the program itself writes into a case, and how they are read out.
 _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...] = (
+    (
+        r"emergency: (\w+)",
+        lambda found, district, zone: _("emergency: {what}").format(what=emergency_name(found[1])),
+    ),
+    (r"me too", lambda found, district, zone: _("another household has the same")),
+    (r"a neighbour adds something", lambda found, district, zone: _("a neighbour adds something")),
+    (r"not settled", lambda found, district, zone: _("a neighbour says it is not settled")),
     (r"accepted", lambda found, district, zone: _("has accepted it")),
     (r"done ?(.*)", lambda found, district, zone: _with(_("says it is done"), found[1])),
     (r"settled", lambda found, district, zone: _("says it is settled")),
@@ -208,6 +250,12 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...]
         r"(?:nobody came|\S+ is away): (\S+) is now (\S+)",
         lambda found, district, zone: _("nobody came on {when}; booked anew: {other}").format(
             when=_slot(found[1], zone), other=_slot(found[2], zone)
+        ),
+    ),
+    (
+        r"(?:nobody came|\S+ is away): (\S+); no other time is free",
+        lambda found, district, zone: _("nobody came on {when}; no other time is free").format(
+            when=_slot(found[1], zone)
         ),
     ),
     (
@@ -270,6 +318,28 @@ def note_text(text: str, district: District, zone: tzinfo) -> str:
     return text
 
 
+def exported(column: str, cell: Cell, district: District, zone: tzinfo) -> Cell:
+    """A cell of what is taken out for its reader: in words what the program calls by words of its own, as on the pages;
+    codes of the district stay, for they tell two of one name apart."""
+    if not isinstance(cell, str) or not cell:
+        return cell
+    match column:
+        case "kind":
+            return kind_name(cell)
+        case "status":
+            return state_name(cell)
+        case "stage":
+            return stage_name(cell)
+        case "window":
+            return window_name(cell) if cell in WINDOWS else cell
+        case "language":
+            return {"zh": "中文", "en": "English"}.get(cell, cell)
+        case "by":
+            return cell if cell in district.workers else who(cell, district)
+        case _:
+            return cell
+
+
 def _with(told: str, words: str | None) -> str:
     """What was done, and what was said with it; the reasons of our own offers in the language now spoken."""
     if not words:
@@ -325,9 +395,10 @@ def add_words(pages: Environment) -> Environment:
         sent_state=sent_state,
         service_name=service_name,
         stage_name=stage_name,
-        status_name=status_name,
+        state_name=state_name,
         title_of=title,
         told_of=lambda household: told_cells(consented(household.told)),
+        unheard=unheard,
         view_name=view_name,
         who=who,
         window_name=window_name,

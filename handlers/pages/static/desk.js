@@ -6,9 +6,14 @@ const EVERY = 5000;
 const main = document.querySelector("main[data-live]");
 const told = document.querySelector("[data-told]");
 
+function hasChanged(field) {
+  if (field.matches("select")) return false;
+  return field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
 function isWrittenIn(part) {
   const fields = [...part.querySelectorAll("textarea, input:not([type=hidden]), select")];
-  return fields.some((field) => field === document.activeElement || (field.value && !field.matches("select")));
+  return fields.some((field) => field === document.activeElement || hasChanged(field));
 }
 
 // Only the parts that show things are put in anew: what somebody is writing stays.
@@ -28,11 +33,17 @@ async function renew() {
   told.textContent = told.dataset.changed;
 }
 
+// Signed out, or it is in other hands now: the page says so itself, unless something written on it would be lost.
+function leave() {
+  if (!isWrittenIn(main)) return location.reload();
+  main.querySelector(".said").textContent = told.dataset.over;
+}
+
 async function look() {
   if (document.hidden) return;
   try {
     const answer = await fetch(main.dataset.live);
-    if (answer.status === 401 || answer.status === 404) return location.reload();
+    if (answer.status === 401 || answer.status === 404) return leave();
     if (answer.ok && (await answer.json()).state !== main.dataset.state) await renew();
   } catch {
     // no connection just now: the next look may have one
