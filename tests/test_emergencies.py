@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from flows.case import Case
+from flows.residents.emergency import first_words
+from flows.understanding.emergency_words import Kind
+from flows.wording import speaking
+from handlers.desk.words import emergency_name
 from tests.stage import Phone
 from tests.test_asides import HOME, talked
 
@@ -124,3 +130,18 @@ def test_while_a_person_answers_the_hotline_is_silent() -> None:
     assert "周勇" in phone.says("在吗"), "nobody has answered"
     Phone(phone.paper, clerk.id).says(f"{case.number} 您说")
     assert phone.says("低保怎么办") == ""
+
+
+def test_every_kind_of_emergency_is_said_in_words_to_staff_and_has_its_advice() -> None:
+    with speaking("zh"):
+        named = {kind: emergency_name(kind) for kind in get_args(Kind)}
+        advised = {kind: first_words(kind, "110") for kind in get_args(Kind)}
+    assert not [kind for kind, name in named.items() if name.isascii()]
+    assert [kind for kind, words in advised.items() if words == first_words("", "110")] == []
+
+
+def test_money_on_its_way_to_a_swindler_is_one() -> None:
+    said = alarmed().says("骗子让我转账我已经转了五万")
+    assert "110" in said
+    assert "96110" in said
+    assert "银行" in said

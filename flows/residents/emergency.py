@@ -98,6 +98,7 @@ def first_words(kind: str, call: str) -> str:
         "violence": _("Go where you are safe."),
         "missing": _("Have a photo and the clothes ready to describe."),
         "suicide": _("You are not alone. Please stay with me and let somebody come to you."),
+        "flood": _("Keep away from electricity and go higher up."),
         "fraud": _("Call your bank too, to stop the money. Send nothing more."),
         "trapped": _("Stay calm, press the alarm bell, do not force the door."),
     }.get(kind, "")

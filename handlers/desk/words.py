@@ -132,6 +132,8 @@ def emergency_name(kind: str) -> str:
         "missing": _("somebody is missing"),
         "suicide": _("danger of suicide"),
         "trapped": _("somebody is trapped"),
+        "flood": _("flood"),
+        "fraud": _("money on its way to a swindler"),
     }.get(kind, kind)
 
 
@@ -203,6 +205,12 @@ _NOTES: tuple[tuple[str, Callable[[re.Match[str], District, tzinfo], str]], ...]
     (
         r"emergency: (\w+)",
         lambda found, district, zone: _("emergency: {what}").format(what=emergency_name(found[1])),
+    ),
+    (
+        r"the place is (.+), not (.*)",
+        lambda found, district, zone: _("put right: {where}, not {was}").format(
+            where=found[1], was=found[2] or "-"
+        ),
     ),
     (r"me too", lambda found, district, zone: _("another household has the same")),
     (r"a neighbour adds something", lambda found, district, zone: _("a neighbour adds something")),
