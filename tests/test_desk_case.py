@@ -315,7 +315,7 @@ def test_pages_of_a_list_go_on_by_key(town: Town, resident: Telephone) -> None:
     while path:
         page = seat.get(path).text
         shown += [line.split('"')[0] for line in page.split('<a href="/desk/cases/')[1:]]
-        path = page.split("view=mine&amp;before=")[1].split('"')[0] if "下一页" in page else ""
+        path = page.split('href="/desk?view=mine&amp;before=')[1].split('"')[0] if "下一页" in page else ""
         path = path and f"/desk?view=mine&before={path}"
     assert len(shown) == len(set(shown)) == 90
     assert "超时" in seat.get("/desk?view=overdue").text
