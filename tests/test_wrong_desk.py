@@ -474,3 +474,15 @@ def test_slots_of_another_window_are_read_as_they_were_kept() -> None:
     case = sent(phone, PETITIONS, "general")
     assert case.appointment
     assert Slot.read(str(case.appointment.slot)) == case.appointment.slot
+
+
+@pytest.mark.parametrize("steps", [(), ("1",), ("1", "5"), ("1", "5", "6")])
+def test_the_digits_of_the_list_are_those_beside_the_number(steps: tuple[str, ...]) -> None:
+    phone = talked(*VISIT)
+    manager, number = worker(phone, MANAGER), the_case(phone).number
+    for digit in steps:
+        manager.says(f"{number} {digit}")
+    manager.says(number)
+    assert manager.open == "deed"
+    assert manager.values[1:4] == ["cannot", "finish", "not_mine"]
+    assert manager.values[0] == {0: "accept", 1: "on_way", 2: "arrived", 3: "no_entry"}[len(steps)]

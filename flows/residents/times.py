@@ -9,8 +9,8 @@ from functools import partial
 
 from flows.calendar import Slot, nearest, spread
 from flows.desk import Desk
-from flows.message import Option
-from flows.offer import YES
+from flows.message import Heard, Option
+from flows.offer import YES, is_yes
 from flows.staff import DAYS_AHEAD
 from flows.talk import NothingToOffer, Talk
 from flows.understanding.asked_time import spelt_out, takes_any
@@ -172,13 +172,18 @@ def _wished(
         "wished",
         text,
         lambda: _near(desk, free(), when, ()),
-        free=lambda said: _near(desk, free(), when, ())[0].value if takes_any(said) else None,
+        free=lambda said: _near(desk, free(), when, ())[0].value if _takes_any(said) else None,
     )
+
+
+def _takes_any(text: str) -> bool:
+    """Whether she leaves the time to us; so does who only says yes."""
+    return takes_any(text) or is_yes(Heard(text=text))
 
 
 def _time_in(desk: Desk, text: str) -> str | None:
     """An answer to the question for a time: one in her own words, when she can not, or whichever suits us."""
-    if takes_any(text):
+    if _takes_any(text):
         return ANY
     words = spelt_out(text)
     return words if desk.when_in(words) or desk.cannot_on(text) else None

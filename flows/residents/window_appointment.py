@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flows.calendar import Slot
 from flows.desk import Desk
 from flows.ledger import SeatTaken
@@ -52,8 +50,9 @@ def window_appointment(talk: Talk, desk: Desk) -> None:
         number = talk.do("book", lambda: desk.book_window(home, window, slot, service, text, of=of))
     except SeatTaken:
         talk.again(*KEYS, because=_("That time has just gone. Please choose another."))
-    lost = re.search(r"身份证.{0,6}(?:丢|没了|掉|找不)|lost my id", text, re.IGNORECASE)
-    bring = papers(service) if service else "" if lost else _("ID card")
+    card = _("ID card")
+    of_the_card = card.casefold() in text.casefold()  # it may be the one that is lost
+    bring = papers(service) if service else "" if of_the_card else card
     text = _("Booked: {when}, {hall} hall, {window} window, {what}. Number {number}.").format(
         when=appointment_time(local(desk, slot).start),
         hall=community_name(hall),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from flows.offer import YES
 from flows.understanding.normalise import normalise
 from flows.understanding.patterns import alternatives
 
@@ -34,6 +33,5 @@ def spelt_out(text: str) -> str:
 
 
 def takes_any(text: str) -> bool:
-    """Whether the whole message leaves the time to us, or only says yes."""
-    words = normalise(text).strip(" ,.!。~")
-    return words in YES or _ANY.fullmatch(words) is not None
+    """Whether the whole message leaves the time to us."""
+    return _ANY.fullmatch(normalise(text).strip(" ,.!。~")) is not None

@@ -200,16 +200,18 @@ def _owner(case: Case, desk: Desk) -> str:
 
 
 def _deeds(case: Case, desk: Desk) -> list[Option]:
-    """What comes next first; the rest of what can be done with it after that."""
+    """What comes next first, or else a word to the resident; the rest of what can be done with it after that.
+
+    Lines 2, 3 and 4 are what these digits mean beside the number of a case."""
     me = desk.worker
     soon = case.appointment is not None and case.appointment.slot.start.date() <= desk.today
-    next_ = {option.value: option for option in pings.deeds_on(case, soon=soon)}
-    order = [deeds.ACCEPT, deeds.ON_WAY, deeds.ARRIVED, deeds.DONE, deeds.NO_ENTRY, deeds.CANNOT]
-    found = [next_[deed] for deed in order if deed in next_]
-    found += [
-        Option(WRITE, _("Write to the resident")),
-        Option(deeds.QUICK, _("Quick words to the resident")),
-    ]
+    write = Option(WRITE, _("Write to the resident"))
+    *next_, cannot, done = pings.deeds_on(case, soon=soon)
+    found = [*(next_ or [write]), cannot, done]
+    if me and duty.may_send_on(case, me):
+        found.append(Option(deeds.NOT_MINE, _("Not for me")))
+    found += [write] if next_ else []
+    found.append(Option(deeds.QUICK, _("Quick words to the resident")))
     if case.kind == "visit":
         found.append(Option(deeds.PROPOSE, _("Propose another time")))
     if case.status == "accepted":
@@ -218,8 +220,6 @@ def _deeds(case: Case, desk: Desk) -> list[Option]:
             Option(deeds.GO_ON, _("It goes on")) if waits else Option(deeds.WAIT, _("It has to wait"))
         )
     found.append(Option(deeds.ADD_TASK, _("Another desk does a part")))
-    if me and duty.may_send_on(case, me):
-        found.append(Option(deeds.NOT_MINE, _("Not for me")))
     return found
 
 

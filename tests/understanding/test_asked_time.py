@@ -7,8 +7,6 @@ import pytest
 from flows.understanding.asked_time import spelt_out, takes_any
 
 ANY = [
-    "好",
-    "行",
     "随便",
     "都行",
     "越快越好",
@@ -27,7 +25,6 @@ ANY = [
     "最早的",
     "听你们的",
     "any_time",
-    "sure",
     "asap",
     "as_soon_as_possible",
     "whenever",
